@@ -1,0 +1,89 @@
+# What a reader and a maintainer do here; `make help` lists it.
+# Every target that needs Python first makes sure that .venv matches requirements.lock.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := all
+
+# PYTHON: the interpreter .venv is made with; found by scripts/bootstrap when left empty.
+# STUDY:  build this study alone, e.g. make STUDY=latest; all of config.yaml when left empty.
+# CONFIG: other settings of the workflow, e.g. CONFIG=world_bank_endpoint=http://127.0.0.1:8000/v2.
+# ARGS:   passed on to snakemake or pytest, e.g. make ARGS=--forceall, make test ARGS="-k seed".
+# UV:     only `make lock` needs uv.
+PYTHON ?=
+STUDY ?=
+CONFIG ?=
+ARGS ?=
+UV ?= uv
+
+# Caches stay in the tree, so that a run writes nothing to the home folder.
+LOCAL := XDG_CACHE_HOME="$(CURDIR)/.cache" MPLCONFIGDIR="$(CURDIR)/.cache/matplotlib" MPLBACKEND=Agg
+PY := $(LOCAL) .venv/bin/python
+SNAKEMAKE := $(PY) -m snakemake --workflow-profile workflow/profiles/default
+PROGRESS := 2>&1 | .venv/bin/python workflow/progress.py
+# One list, since a second --config would replace the first.
+SETTINGS = $(if $(STUDY),study=$(STUDY)) $(if $(VINTAGE),new_vintage=$(VINTAGE)) $(CONFIG)
+COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
+	--generate-hashes --no-strip-extras --no-header --no-annotate
+
+.PHONY: all test lint update diff benchmark clean lock environment help
+
+# Snakemake starts its steps with an unquoted path to Python.
+ifneq ($(word 2,$(CURDIR)),)
+$(error Snakemake cannot work in a folder with a space in its path; please move "$(CURDIR)")
+endif
+
+all: environment ## Run both studies, then print the claims and the path of the page (the default)
+	@$(SNAKEMAKE) $(ARGS) $(if $(strip $(SETTINGS)),--config $(SETTINGS)) $(PROGRESS)
+	@$(PY) -m affordability claims $(STUDY)
+
+test: environment ## Run the tests
+	@$(PY) -m pytest $(ARGS)
+
+lint: environment ## Check the style of code and workflow
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(PY) -m snakefmt --check Snakefile workflow
+	@$(PY) -m snakemake --lint
+
+update: environment ## Freeze fresh data as a new vintage: make update VINTAGE=YYYY-MM-DD (network)
+ifeq ($(VINTAGE),)
+	@echo "make update VINTAGE=YYYY-MM-DD asks the World Bank, the OECD and genai-prices for their data"
+	@echo "and freezes the answers as new folders under data/raw/. It needs a network, never changes"
+	@echo "a vintage that is there, and writes nothing it cannot prove complete."
+	@echo "The yearly update, step by step: docs/update-runbook.md"
+else
+	@$(SNAKEMAKE) --snakefile workflow/fetch.smk $(ARGS) --config $(SETTINGS)
+endif
+
+diff: environment ## What changed between two vintages: make diff OLD=YYYY-MM-DD NEW=YYYY-MM-DD
+ifneq ($(and $(OLD),$(NEW)),)
+	@$(PY) -m affordability diff "$(OLD)" "$(NEW)"
+else
+	@echo "make diff OLD=... NEW=... compares two vintages; these are here:"
+	@ls data/raw/world_bank
+endif
+
+benchmark: environment ## Measure the run against its limits
+	@$(PY) tests/benchmark.py
+
+clean: ## Remove everything a run makes (results, logs, Snakemake's notes); .venv stays
+	@rm -rf results/* logs .snakemake
+
+lock: ## Pin the newest versions: requirements.lock, environment.yml, the slurm profile (needs uv)
+	@command -v $(UV) >/dev/null || { echo "make lock needs uv: name it with UV=/path/to/uv" >&2; exit 1; }
+	@$(COMPILE) --extra dev pyproject.toml > requirements.lock.new
+	@mv requirements.lock.new requirements.lock
+	@echo snakemake-executor-plugin-slurm | $(COMPILE) --constraint requirements.lock - \
+		| awk '/^[a-z]/ {keep = /^snakemake-executor/} keep' > workflow/profiles/slurm/requirements.lock
+	@sed '/^      - /d' environment.yml > environment.yml.new
+	@sed -n 's/^\([a-z0-9].*[^ ]\) *\\$$/      - \1/p' requirements.lock >> environment.yml.new
+	@mv environment.yml.new environment.yml
+
+# The copy of the lock inside .venv is written last: where the two differ, .venv is missing,
+# half made, or made from another lock.
+environment: ## Make .venv from requirements.lock, if it is not there yet
+	@{ test -x .venv/bin/python && cmp -s requirements.lock .venv/requirements.lock; } \
+		|| PYTHON="$(PYTHON)" sh scripts/bootstrap
+
+help: ## Print this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
