@@ -1,0 +1,154 @@
+"""Tables for people: the study's one table of models, and who is within each threshold."""
+
+import pandas as pd
+
+from affordability.words import money
+
+TABLE1_COLUMNS = [
+    "model_id",
+    "name",
+    "developer",
+    "release_date",
+    "access",
+    "parameters",
+    "accelerator",
+    "accelerator_count",
+    "accelerator_hours",
+    "training_usd",
+    "training_usd_low",
+    "training_usd_high",
+    "training_basis",
+    "training_estimate_id",
+    "other_training_estimates",
+    "serving_setup",
+    "serving_usd_per_day",
+    "serving_estimate_id",
+    "unverified",
+]
+# Written without decimals: nobody knows a training cost to the cent.
+WHOLE = [
+    "parameters",
+    "accelerator_count",
+    "accelerator_hours",
+    "training_usd",
+    "training_usd_low",
+    "training_usd_high",
+]
+FIGURES = ["parameters", "accelerator", "accelerator_count", "accelerator_hours"]
+THRESHOLD_COLUMNS = [
+    "threshold",
+    "item_kind",
+    "item_id",
+    "measure",
+    "share",
+    "source",
+    "asked",
+    "within",
+    "members",
+    "names",
+]
+
+
+def table1_models(
+    models: pd.DataFrame, model_figures: pd.DataFrame, costs: pd.DataFrame, setups: pd.DataFrame
+) -> pd.DataFrame:
+    """One row a model: size, hardware, training cost with its basis, serving set-up, cost a day.
+
+    Sizes are numbers of parameters, costs US$ of the estimate's own year. The training cost is the
+    estimate the study reads first, and the other central estimates stand beside it with their
+    basis, never averaged. Blank is not disclosed or not known. `unverified` names the cells whose
+    figure was not read in its source. Sorted by training cost, models without one last by name.
+    """
+    figures = model_figures.pivot(index="model_id", columns="field", values="value")
+    figures = figures.reindex(columns=FIGURES)
+    train = _headline(costs, "train").add_prefix("training_")
+    serve = _headline(costs, "serve").add_prefix("serving_")
+    others = _others(costs)
+    rows = models.set_index("model_id").join([figures, train, serve])
+    rows["access"] = rows["open_weights"].map({True: "open weights", False: "closed"})
+    for column in WHOLE:
+        rows[column] = pd.to_numeric(rows[column], errors="coerce").round().astype("Int64")
+    described = setups.set_index("setup_id")["description"]
+    rows["serving_setup"] = rows["serving_estimate_id"].map(described)
+    rows["serving_usd_per_day"] = rows["serving_usd"].round(2)
+    rows["other_training_estimates"] = rows.index.map(others)
+    rows["unverified"] = _unverified(rows, model_figures)
+    rows = rows.reset_index().sort_values(
+        ["training_usd", "name", "model_id"], ascending=[False, True, True], na_position="last"
+    )
+    return rows[TABLE1_COLUMNS].reset_index(drop=True)
+
+
+def _headline(costs: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """The estimate a study reads first of each item, by item."""
+    rows = costs[(costs["item_kind"] == kind) & costs["headline"]].set_index("item_id")
+    return rows[["usd", "usd_low", "usd_high", "basis", "estimate_id", "status"]]
+
+
+def _others(costs: pd.DataFrame) -> dict[str, str]:
+    """The other central estimates of each model: "$40 million amortised; $78 million ..."."""
+    rows = costs[(costs["item_kind"] == "train") & ~costs["headline"] & costs["usd"].notna()]
+    rows = rows.sort_values(["item_id", "usd", "estimate_id"])
+    said = money_of(rows) + " " + rows["basis"].str.replace("_", " ")
+    return (
+        said.groupby(rows["item_id"]).agg(lambda texts: "; ".join(dict.fromkeys(texts))).to_dict()
+    )
+
+
+def money_of(rows: pd.DataFrame) -> pd.Series:
+    """The amounts of cost rows in words."""
+    return rows["usd"].map(money).astype("str")
+
+
+def _unverified(rows: pd.DataFrame, model_figures: pd.DataFrame) -> pd.Series:
+    """The columns of each model whose figure was not read in its source, joined by semicolons."""
+    marked = model_figures[
+        model_figures["field"].isin(FIGURES) & (model_figures["status"] == "unverified")
+    ]
+    found = marked.sort_values("field").groupby("model_id")["field"].agg(list).to_dict()
+    names = {"training_status": "training_usd", "serving_status": "serving_usd_per_day"}
+    return pd.Series(
+        {
+            model: ";".join(
+                found.get(model, [])
+                + [names[c] for c in names if rows.at[model, c] == "unverified"]
+                + (["name"] if rows.at[model, "status"] == "unverified" else [])
+            )
+            for model in rows.index
+        },
+        dtype="str",
+    )
+
+
+def threshold_table(ratios: pd.DataFrame, thresholds: list[dict], actors: pd.DataFrame):
+    """Who is within each threshold: one row a threshold and headline item, members named.
+
+    `actors` has actor_id and name. `asked` counts the actors with a share, `within` those whose
+    share is at most the threshold; members are sorted by share. A threshold nobody is measured by
+    has no row.
+    """
+    names = actors.drop_duplicates("actor_id").set_index("actor_id")["name"].to_dict()
+    rows = []
+    for threshold in thresholds:
+        asked = ratios[
+            (ratios["measure"] == threshold["measure"])
+            & ratios["headline"]
+            & ratios["share"].notna()
+        ].sort_values(["share", "actor_id"])
+        for (kind, item), group in asked.groupby(["item_kind", "item_id"]):
+            members = list(group.loc[group["share"] <= threshold["share"], "actor_id"])
+            rows.append(
+                {
+                    "threshold": threshold["id"],
+                    "item_kind": kind,
+                    "item_id": item,
+                    "measure": threshold["measure"],
+                    "share": threshold["share"],
+                    "source": threshold["source"],
+                    "asked": len(group),
+                    "within": len(members),
+                    "members": ";".join(members),
+                    "names": "; ".join(names.get(member, member) for member in members),
+                }
+            )
+    return pd.DataFrame(rows, columns=THRESHOLD_COLUMNS)

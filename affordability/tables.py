@@ -1,0 +1,207 @@
+"""Tables on disk: read, check and write them by their Frictionless Table Schema.
+
+A table is a CSV (for people) or a Parquet (for the next step) with a schema of the same name in
+`workflow/schemas/tables/`. Whatever is wrong with one is said in one sentence that names file, row,
+column, what was found and what was expected.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+SCHEMAS = ROOT / "workflow" / "schemas" / "tables"
+DTYPES = {"integer": "Int64", "number": "float64"}  # all else is read as text
+
+
+class InputError(ValueError):
+    """Something a person gave is wrong; the message is one sentence they can act on."""
+
+
+@cache
+def load_schema(name: str) -> dict:
+    """Return the Table Schema `name` as a dict; raise `InputError` if there is none."""
+    path = SCHEMAS / f"{name}.yaml"
+    if not path.exists():
+        known = ", ".join(sorted(p.stem for p in SCHEMAS.glob("*.yaml")))
+        raise InputError(f"table schema {name}: found no {path.name}, expected one of {known}")
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def columns(name: str) -> list[str]:
+    """Return the column names of table `name`, in order."""
+    return [field["name"] for field in load_schema(name)["fields"]]
+
+
+def read_table(path: Path | str, name: str) -> pd.DataFrame:
+    """Read a CSV with the types of schema `name`; a blank is missing, the text "NA" stays text.
+
+    Dates and months stay text (`2024-04`, `2024-04-14`), so that nothing depends on a time zone.
+    A blank is "" in text, NaN in numbers, <NA> in integers and in true/false.
+    """
+    fields = load_schema(name)["fields"]
+    numeric = {f["name"] for f in fields if f["type"] in ("integer", "number")}
+    try:
+        frame = pd.read_csv(
+            path,
+            dtype={field["name"]: DTYPES.get(field["type"], "str") for field in fields},
+            keep_default_na=False,
+            na_values={column: [""] for column in numeric},
+            encoding="utf-8",
+        )
+    except (ValueError, pd.errors.ParserError):
+        check_table(Path(path), name)
+        raise
+    for field in fields:
+        if field["type"] == "boolean":
+            said = frame[field["name"]].str.lower().map({"true": True, "false": False})
+            frame[field["name"]] = said.astype("boolean")
+    return frame
+
+
+def check_table(path: Path, name: str) -> int:
+    """Check a CSV against schema `name` and return its number of rows.
+
+    Raises:
+        InputError: the first thing wrong: header, type, constraint, missing cell or duplicate key.
+    """
+    from frictionless import Resource, Schema  # late: a quarter of a second
+
+    descriptor = {k: v for k, v in load_schema(name).items() if k != "foreignKeys"}
+    resource = Resource(
+        path=path.name,
+        basepath=str(path.parent),
+        schema=Schema.from_descriptor(descriptor),
+        encoding="utf-8",
+    )
+    report = resource.validate(limit_errors=1)
+    if report.valid:
+        return report.tasks[0].stats["rows"]
+    error = report.flatten(["type", "rowNumber", "fieldName", "cell", "note", "message"])[0]
+    raise InputError(_sentence(path, name, *error))
+
+
+def _sentence(path: Path, name: str, kind: str, row, field, cell, note: str, message: str) -> str:
+    """Say a Frictionless error as file, row, column, found, expected."""
+    where = shown(path)
+    spec = next((f for f in load_schema(name)["fields"] if f["name"] == field), {})
+    if kind == "missing-label":
+        return f"{where}: found no column {field}, expected the columns {', '.join(columns(name))}"
+    if kind in ("extra-label", "incorrect-label"):
+        return f"{where}: unknown column, {note or message}; expected the columns " + ", ".join(
+            columns(name)
+        )
+    if kind == "primary-key":
+        key = ", ".join(load_schema(name)["primaryKey"])
+        return f"{where}, row {row}: found a duplicate, expected one row per {key} ({note})"
+    if kind in ("constraint-error", "type-error"):
+        wanted = spec["type"] if kind == "type-error" else _constraints(spec)
+        return f"{where}, row {row}, column {field}: found {cell!r}, expected {wanted}"
+    if kind == "missing-cell":
+        return f"{where}, row {row}, column {field}: found no cell, expected {len(columns(name))} cells"
+    if row:
+        return f"{where}, row {row}: found {message}, expected {len(columns(name))} cells"
+    return f"{where}: found {note or message}, expected a table with {', '.join(columns(name))}"
+
+
+def _constraints(spec: dict) -> str:
+    words = {"required": "a value", "minimum": "at least", "maximum": "at most", "enum": "one of"}
+    said = []
+    for key, value in spec.get("constraints", {}).items():
+        if key == "required":
+            said.append(words[key])
+        elif key == "enum":
+            said.append("one of " + ", ".join(map(str, value)))
+        elif key in words:
+            said.append(f"{words[key]} {value}")
+        else:
+            said.append(f"{key} {value}")
+    return f"{spec['type']}, " + ", ".join(said)
+
+
+def shown(path: Path) -> str:
+    """Return `path` as a reader knows it: from the project's root if it lies there."""
+    path = Path(path).resolve()
+    for base in (Path.cwd().resolve(), ROOT):
+        if path.is_relative_to(base):
+            return path.relative_to(base).as_posix()
+    return path.name
+
+
+def check_frame(frame: pd.DataFrame, name: str) -> None:
+    """Check a computed table before it is written: its columns, its key, its required values."""
+    schema = load_schema(name)
+    expected = columns(name)
+    if list(frame.columns) != expected:
+        raise InputError(f"{name}: found columns {list(frame.columns)}, expected {expected}")
+    key = schema["primaryKey"]
+    twice = frame[frame.duplicated(key, keep=False)]
+    if len(twice):
+        example = twice[key].iloc[0].to_dict()
+        raise InputError(f"{name}: found {len(twice)} rows sharing {example}, expected one a key")
+    for field in schema["fields"]:
+        blank = frame[field["name"]].isna() | frame[field["name"]].eq("")
+        if field.get("constraints", {}).get("required") and blank.any():
+            row = frame.loc[blank, key].iloc[0].to_dict()
+            raise InputError(
+                f"{name}, {row}, column {field['name']}: found a blank, expected a value"
+            )
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary name beside `path`, and rename it to `path` only if all went well."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_csv(frame: pd.DataFrame, path: Path | str) -> None:
+    """Write a CSV that is byte-equal anywhere: UTF-8, "\\n", shortest exact numbers, no index."""
+    with replacing(Path(path)) as temporary:
+        frame.to_csv(temporary, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def write_parquet(frame: pd.DataFrame, path: Path | str) -> None:
+    """Write a Parquet for the next step, whole or not at all."""
+    with replacing(Path(path)) as temporary:
+        frame.to_parquet(temporary, index=False)
+
+
+def write_table(frame: pd.DataFrame, name: str, *paths: Path | str) -> None:
+    """Check `frame` by schema `name`, sort it by its key, and write it as CSV and Parquet."""
+    check_frame(frame, name)
+    frame = frame.sort_values(load_schema(name)["primaryKey"], ignore_index=True)
+    for path in map(Path, paths):
+        if path.suffix == ".csv":
+            write_csv(frame, path)
+        else:
+            write_parquet(frame, path)
+
+
+def write_text(text: str, path: Path | str) -> None:
+    """Write text as UTF-8 with "\\n", whole or not at all."""
+    with replacing(Path(path)) as temporary:
+        temporary.write_bytes(text.encode("utf-8"))
+
+
+def write_json(value: object, path: Path | str) -> None:
+    """Write JSON with sorted keys, whole or not at all."""
+    write_text(json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n", path)

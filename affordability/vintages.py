@@ -1,0 +1,113 @@
+"""Frozen data: a vintage is a folder with a `datapackage.json`; it is added, never changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from affordability.tables import InputError, read_table, shown, write_text
+
+SIDECAR = "datapackage.json"
+
+
+def file_facts(path: Path) -> dict[str, object]:
+    """Return path, bytes and sha256 of a frozen file, as its sidecar stores them."""
+    data = path.read_bytes()
+    digest = hashlib.sha256(data).hexdigest()
+    return {"path": path.name, "bytes": len(data), "hash": f"sha256:{digest}"}
+
+
+@dataclass(frozen=True)
+class Vintage:
+    """A frozen folder: its sidecar, and its tables by name."""
+
+    folder: Path
+
+    @cached_property
+    def sidecar(self) -> dict:
+        """The folder's `datapackage.json`; `InputError` if it is absent or no JSON."""
+        path = self.folder / SIDECAR
+        try:
+            return json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise InputError(f"{shown(path)}: found no such file, expected a vintage") from None
+        except json.JSONDecodeError as error:
+            raise InputError(f"{shown(path)}, row {error.lineno}: found broken JSON") from None
+
+    @property
+    def files(self) -> dict[str, dict]:
+        """The sidecar's resources by table name."""
+        return {resource["name"]: resource for resource in self.sidecar["resources"]}
+
+    def path(self, table: str) -> Path:
+        """Return the path of a table; `InputError` if this vintage has no such table."""
+        if table not in self.files:
+            raise InputError(
+                f"{shown(self.folder)}: found no table {table}, expected one of "
+                + ", ".join(sorted(self.files))
+            )
+        return self.folder / self.files[table]["path"]
+
+    def read(self, table: str) -> pd.DataFrame:
+        """Read one table with the types of its schema."""
+        return read_table(self.path(table), self.files[table]["schema"])
+
+    def verify(self) -> None:
+        """Stop unless every frozen file has the bytes its sidecar promises, and none is extra."""
+        for facts in self.files.values():
+            path = self.folder / facts["path"]
+            if not path.exists():
+                raise InputError(f"{shown(path)}: found no such file, expected {facts['hash']}")
+            found = file_facts(path)["hash"]
+            if found != facts["hash"]:
+                raise InputError(
+                    f"{shown(path)}: found {found}, expected {facts['hash']}; a frozen file was "
+                    f"edited (a curated table is sealed anew by `python -m affordability seal "
+                    f"{shown(self.folder)}`)"
+                )
+        extra = {p.name for p in self.folder.glob("*.csv")} - {
+            f["path"] for f in self.files.values()
+        }
+        if extra:
+            raise InputError(
+                f"{shown(self.folder)}: found {', '.join(sorted(extra))}, "
+                f"expected only files listed in {SIDECAR}"
+            )
+
+
+def available(raw: Path, source: str) -> list[str]:
+    """Return the names of the vintages of a source, oldest name first."""
+    return sorted(p.parent.name for p in (raw / source).glob(f"*/{SIDECAR}"))
+
+
+def open_vintage(raw: Path, source: str, version: str) -> Vintage:
+    """Return a vintage; `InputError` naming those at hand if there is no such one."""
+    folder = raw / source / version
+    if not (folder / SIDECAR).exists():
+        raise InputError(
+            f"{shown(folder)}: found no such vintage, expected one of "
+            + (", ".join(available(raw, source)) or "none: nothing of this source is frozen")
+        )
+    return Vintage(folder)
+
+
+def seal(folder: Path) -> list[str]:
+    """Write bytes and digests of a folder's listed files anew; return the names that changed.
+
+    Meant for curated tables, which people edit; a vintage that was fetched is never sealed twice.
+    """
+    sidecar = Vintage(folder).sidecar
+    changed = []
+    for resource in sidecar["resources"]:
+        facts = file_facts(folder / resource["path"])
+        if facts["hash"] != resource["hash"]:
+            changed.append(resource["path"])
+        resource.update(facts)
+    text = json.dumps(sidecar, indent=1, ensure_ascii=False) + "\n"
+    write_text(text, folder / SIDECAR)
+    return changed

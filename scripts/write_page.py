@@ -1,0 +1,37 @@
+"""The page over all studies."""
+
+import logging
+from pathlib import Path
+
+from affordability import report, tables
+from affordability.check import study_vintages
+from affordability.config import RAW
+from scripts.log import start_log
+
+
+def main(studies: dict[str, dict], output: str) -> None:
+    """Gather studies and frozen folders, render, write."""
+    shown = [{**study, "folder": f"results/{name}"} for name, study in studies.items()]
+    page = report.render(shown, report.read_packages(RAW, shown), names(studies))
+    tables.write_text(page, output)
+    logging.info("%s, %d kB", Path(output), len(page) // 1000)
+
+
+def names(studies: dict[str, dict]) -> dict[str, str]:
+    """Return names of economies, organisations and languages by id."""
+    found = {}
+    for study in studies.values():
+        vintages = study_vintages(study)
+        for source, table, key in (
+            ("curated", "language_accuracy", "language"),
+            ("curated", "organisations", "org_id"),
+            ("world_bank", "economies", "iso3"),
+        ):
+            rows = vintages[source].read(table)
+            found |= dict(zip(rows[key], rows["name"], strict=True))
+    return found
+
+
+if __name__ == "__main__":
+    start_log(snakemake.log[0])
+    main(snakemake.params.studies, snakemake.output.page)

@@ -1,0 +1,27 @@
+"""Claims: needs ratios, costs and resources of all years, gives a verdict a claim."""
+
+
+rule claims:
+    """What the study states, what the data give, the verdict, and the numbers a text may quote."""
+    input:
+        claims=str(CLAIMS),
+        costs="results/{study}/costs.parquet",
+        ratios="results/{study}/ratios.parquet",
+        panel="results/{study}/resources_all_years.parquet",
+        economies=frozen("world_bank", "economies"),
+        organisations=frozen("curated", "organisations"),
+        model_figures=frozen("curated", "model_figures"),
+        serving_setups=frozen("curated", "serving_setups"),
+        language_accuracy=frozen("curated", "language_accuracy"),
+        code=code("claims", "ratios", "resources", "costs", "words"),
+    output:
+        claims=update("results/{study}/claims.csv"),
+        numbers=update("results/{study}/numbers.json"),
+    log:
+        "logs/{study}/claims.log",
+    params:
+        study=choices,
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/check_claims.py"

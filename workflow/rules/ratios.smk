@@ -1,0 +1,20 @@
+"""Ratios: needs resources and costs, gives the one long table."""
+
+
+rule ratios:
+    """Cost ÷ resource over the same period, for every item of the study and everyone who pays."""
+    input:
+        costs="results/{study}/costs.parquet",
+        resources="results/{study}/resources.parquet",
+        code=code("ratios"),
+    output:
+        csv=update("results/{study}/ratios.csv"),
+        parquet=update("results/{study}/ratios.parquet"),
+    log:
+        "logs/{study}/ratios.log",
+    params:
+        study=choices,
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/build_ratios.py"

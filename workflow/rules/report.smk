@@ -1,0 +1,31 @@
+"""The page: needs claims, figures and tables of all studies, gives one HTML that opens offline."""
+
+
+rule page:
+    """Claims with verdicts first, then figures, tables, sources, licences and vintages."""
+    input:
+        claims=expand("results/{study}/claims.csv", study=STUDIES),
+        numbers=expand("results/{study}/numbers.json", study=STUDIES),
+        tables=expand(
+            "results/{study}/tables/{table}.csv",
+            study=STUDIES,
+            table=["table1_models", "thresholds", "missing_economies"],
+        ),
+        figures=expand(
+            "results/{study}/figures/{stem}.{suffix}",
+            study=STUDIES,
+            stem=FIGURES,
+            suffix=SUFFIXES,
+        ),
+        frozen=all_frozen,
+        code=code("report", "words") + sorted(Path("affordability/templates").iterdir()),
+    output:
+        page=update("results/index.html"),
+    log:
+        "logs/page.log",
+    params:
+        studies=STUDIES,
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/write_page.py"
