@@ -72,7 +72,9 @@ RC = {
     "ytick.minor.size": 0,
     "legend.frameon": False,
     "legend.fontsize": 8.5,
-    "figure.dpi": 100,
+    # One resolution and no hinting: the layout is settled with the widths that are then drawn.
+    "figure.dpi": PNG_DPI,
+    "text.hinting": "none",
     "savefig.dpi": PNG_DPI,
     "figure.facecolor": "white",
     "savefig.facecolor": "white",

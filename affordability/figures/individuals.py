@@ -66,7 +66,7 @@ COLUMNS = [
 
 def first_measure(frame: pd.DataFrame) -> str:
     """The measure of income drawn in panel (b): the first of `INCOMES` with data."""
-    return next(measure for measure in INCOMES if (frame["measure"] == measure).any())
+    return next((m for m in INCOMES if (frame["measure"] == m).any()), INCOMES[0])
 
 
 def share_within(frame: pd.DataFrame, measure: str, limit: float, column: str) -> float:
@@ -144,7 +144,7 @@ def figure(frame: pd.DataFrame, thresholds: list[dict]):
     style.titles(
         top, "Economies within a threshold", f"legend: share of economies at {style.percent(main)}"
     )
-    top.legend(loc="lower right")
+    top.legend(loc="lower right", fontsize=8, handlelength=1.8)
     style.titles(
         bottom, "The economies by income group", f"{measure}; the extremes of each group named"
     )

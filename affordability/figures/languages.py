@@ -35,6 +35,7 @@ def draw_frame(resources, official: pd.DataFrame, accuracy: pd.DataFrame) -> pd.
     others = accuracy[accuracy["setting"].str.contains("baseline")]
     rows += [{**row, "role": "baseline"} for row in others[FACTS].to_dict("records")]
     frame = pd.DataFrame(rows, columns=COLUMNS)
+    frame["n_economies"] = frame["n_economies"].astype("Int64")
     return frame.sort_values(["role", "accuracy_pct", "language"], ascending=[False, False, True])
 
 

@@ -15,7 +15,7 @@ from affordability.words import money
 
 PANELS = ["seed_funding", "rd_expenditure", "gdp"]
 NAME_ALL = 45  # rows up to which every economy is named on the axis
-NAME_FIRST, NAME_MOST, NAME_LAST = 10, 20, 3  # otherwise: best placed (at least, at most), worst
+NAME_FIRST, NAME_MOST, NAME_LAST = 10, 25, 3  # otherwise: best placed (at least, at most), worst
 
 
 def draw_frame(ratios, economies, thresholds: list[dict], item_id: str = "gpt4") -> pd.DataFrame:
@@ -122,7 +122,7 @@ def name_points(frame: pd.DataFrame, ax) -> None:
             ha="right" if right else "left",
             va="center",
             fontsize=7,
-            fontweight="bold" if row.within is True else "normal",
+            fontweight="bold" if pd.notna(row.within) and row.within else "normal",
             arrowprops=None if everyone else LEADER,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.85},
         )
@@ -168,7 +168,7 @@ def caption_text(frame: pd.DataFrame, thresholds: list[dict], study: dict) -> st
         text = f"{len(part)} economies with {MEASURES[measure]}"
         if part["threshold"].notna().any():
             within = part[part["within"] == True]  # noqa: E712 (an object column with blanks)
-            names = ", ".join(short(n) for n in within["name"]) if len(within) < 20 else ""
+            names = ", ".join(short(n) for n in within["name"]) if len(within) <= NAME_MOST else ""
             text += f", {len(within)} within the threshold" + (f" ({names})" if names else "")
         counts.append(text)
     return caption(

@@ -6,6 +6,7 @@ rule page:
     input:
         claims=expand("results/{study}/claims.csv", study=STUDIES),
         numbers=expand("results/{study}/numbers.json", study=STUDIES),
+        marks=expand("results/{study}/{side}.csv", study=STUDIES, side=["costs", "resources"]),
         tables=expand(
             "results/{study}/tables/{table}.csv",
             study=STUDIES,
