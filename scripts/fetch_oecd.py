@@ -40,4 +40,4 @@ def keys_of_last_vintage(source: Path) -> frozenset[tuple[str, str, int]]:
 if __name__ == "__main__":
     start_log(snakemake.log[0])
     given = snakemake.params
-    main(Path(given.folder), given.day, given.endpoint, given.options)
+    main(Path(snakemake.output[0]).parent, given.day, given.endpoint, given.options)

@@ -31,4 +31,4 @@ def models_of_last_vintage(source: Path) -> int:
 if __name__ == "__main__":
     start_log(snakemake.log[0])
     given = snakemake.params
-    main(Path(given.folder), given.day, given.endpoint, given.options)
+    main(Path(snakemake.output[0]).parent, given.day, given.endpoint, given.options)

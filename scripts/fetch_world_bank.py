@@ -56,4 +56,4 @@ if __name__ == "__main__":
     start_log(snakemake.log[0])
     given = snakemake.params
     catalogue = Path(snakemake.input.series)
-    main(Path(given.folder), given.day, given.endpoint, catalogue, given.options)
+    main(Path(snakemake.output[0]).parent, given.day, given.endpoint, catalogue, given.options)

@@ -1,0 +1,304 @@
+"""The proof that what came is what was asked: pure functions, no network, no file.
+
+The World Bank API answers `country/all` with one row for every economy, series and year asked,
+`null` where nothing is published. So an answer is whole if and only if
+
+    rows received = sum of the header totals = economies x series x years,
+
+each cell answered once, every page of every conversation seen once and as long as its header says,
+one `lastupdated` over all pages, each value a finite number in its series' plausible range or null.
+The economies are proved by three lists that must agree: those of the database, those of the
+classification, and the codes of regional, income and lending groups, none of which may be among
+the economies.
+
+What no proof of this kind can see is a server that lies consistently: a published value answered
+as null, or as another plausible number. Against that stand the thin newest year, the comparison of
+economies with the last vintage, and the review of what changed.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from affordability.fetch import FetchError, waive
+from affordability.fetch.plan import Plan, Series
+
+UNANSWERED = object()
+NOT_CLASSIFIED = "Not classified"
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the header of one page says, beside what was asked and how many rows it holds."""
+
+    address: str
+    asked: int
+    page: int
+    pages: int
+    per_page: int
+    total: int
+    rows: int
+    lastupdated: str = ""
+
+
+@dataclass(frozen=True)
+class Economy:
+    """An economy as a vintage keeps it; blank where the World Bank has it not classified."""
+
+    iso3: str
+    name: str
+    region: str
+    income_level: str
+    lending: str
+    has_data: bool = True
+
+
+def prove_page(page: Page, first: Page) -> None:
+    """Stop unless a page is the one asked, as long as its header says, and agrees with the first.
+
+    Meant to be called as pages come: a client that believes a wrong header asks on for ever.
+    """
+    expected = math.ceil(page.total / page.per_page) if page.per_page > 0 else 0
+    due = min(page.per_page, page.total - (page.page - 1) * page.per_page)
+    same = (page.total, page.pages, page.per_page) == (first.total, first.pages, first.per_page)
+    right = page.page == page.asked and page.rows == due and page.pages == expected
+    if page.total < 1 or not same or not right:
+        raise FetchError(
+            f"{page.address}: asked for page {page.asked} of {first.pages}, {first.total} rows in "
+            f"all; got page {page.page} of {page.pages} with {page.rows} rows of {page.per_page}, "
+            f"{page.total} in all; {_AGAIN}"
+        )
+
+
+def prove_pages(pages: Iterable[Page]) -> None:
+    """Stop unless every page of each conversation came, once and in order."""
+    conversations: dict[str, list[Page]] = defaultdict(list)
+    for page in pages:
+        conversations[page.address].append(page)
+    for address, seen in conversations.items():
+        for page in seen:
+            prove_page(page, seen[0])
+        if [page.asked for page in seen] != list(range(1, seen[0].pages + 1)):
+            got = ", ".join(str(page.asked) for page in seen)
+            raise FetchError(
+                f"{address}: asked for pages 1 to {seen[0].pages}, got {got}; {_AGAIN}"
+            )
+
+
+_AGAIN = "the answer is not whole, nothing was written; fetch again later"
+
+
+def one_release(pages: Iterable[Page]) -> str:
+    """Return the one `lastupdated` (YYYY-MM-DD) that all pages of data carry."""
+    dates = sorted({page.lastupdated for page in pages})
+    if len(dates) != 1 or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", dates[0]):
+        found = " and ".join(repr(date) for date in dates) or "none"
+        raise FetchError(
+            f"lastupdated: expected one date over all pages of data, found {found}: the database "
+            f"was being changed while it was read; nothing was written; fetch again tomorrow"
+        )
+    return dates[0]
+
+
+def prove_series(plan: Plan, offered: Mapping[str, str]) -> list[str]:
+    """Return the asked series that the database offers; stop if a required one is not offered.
+
+    The archives are asked for what they have: there, what is lacking is stated, not refused.
+    """
+    lacking = [s.indicator for s in plan.series if s.required and s.indicator not in offered]
+    if lacking and not plan.version:
+        raise FetchError(
+            f"series {', '.join(lacking)}: asked of database {plan.database}, not offered there; "
+            f"nothing was written; if retired, ask without it: "
+            f"{waive('without=' + ';'.join(lacking))}"
+        )
+    present = [code for code in plan.indicators if code in offered]
+    nameless = [code for code in present if not isinstance(offered[code], str) or not offered[code]]
+    if nameless:
+        raise FetchError(f"series {', '.join(nameless)}: answered without a title; {_AGAIN}")
+    if not present:
+        raise FetchError(f"none of the {len(plan.series)} series asked is offered by the database")
+    return present
+
+
+def prove_years(plan: Plan, offered: Iterable[str]) -> None:
+    """Stop unless the database offers every year asked."""
+    known = {year for year in offered if re.fullmatch(r"\d{4}", year)}
+    missing = [str(year) for year in plan.years if str(year) not in known]
+    if missing or not plan.years:
+        newest = max(known, default="none")
+        raise FetchError(
+            f"years: asked for {plan.year_from} to {plan.year_to}, the database does not offer "
+            f"{', '.join(missing) or 'a single one'} (its newest is {newest}); nothing was "
+            f"written; if that is right, ask for less: {waive('year_to=YYYY')}"
+        )
+
+
+def prove_economies(
+    plan: Plan,
+    listed: Iterable[Mapping],
+    classified: Iterable[Mapping],
+    groups: Iterable[str],
+) -> list[Economy]:
+    """Return the economies among the `listed` codes of the database, in order of their code.
+
+    Args:
+        listed: the client's rows of the database's economies, with `aggregate` and labels.
+        classified: the rows of `country/all`, economies and aggregates.
+        groups: codes of the regional, income and lending groups: aggregates, whatever they claim.
+    """
+    listed, classified = list(listed), list(classified)
+    codes = [row["id"] for row in listed]
+    known = {row["id"]: row for row in classified}
+    _refuse("economies listed twice", _twice(codes))
+    _refuse("economies classified twice", _twice(row["id"] for row in classified))
+    _refuse("codes without a classification", set(codes) - set(known))
+    members = {code for code, row in known.items() if row["region"]["id"] != "NA"}
+    _refuse("groups that pass for economies", members & set(groups))
+    if not set(codes) - members:
+        _refuse("aggregates missing from the list of economies", {"all of them"})
+    _refuse("aggregates read differently by the client", _misread(listed, members))
+    silent = members - set(codes) - plan.without_data
+    _refuse("economies classified, but not answered by the database", silent)
+    found = [_economy(row) for row in listed if row["id"] in members]
+    found += [_absent(known[code]) for code in sorted(members - set(codes))]
+    _compare_with_last_vintage(plan, members & set(codes))
+    return sorted(found, key=lambda economy: economy.iso3)
+
+
+def _misread(listed: list[Mapping], members: set[str]) -> set[str]:
+    return {row["id"] for row in listed if row["aggregate"] is not (row["id"] not in members)}
+
+
+def _twice(codes: Iterable[str]) -> set[str]:
+    seen: set[str] = set()
+    return {code for code in codes if code in seen or seen.add(code)}
+
+
+def _refuse(what: str, codes: Iterable[str]) -> None:
+    codes = sorted(codes)
+    if codes:
+        named = ", ".join(codes[:12]) + (", ..." if len(codes) > 12 else "")
+        raise FetchError(f"economy metadata: {what}: {named}; {_AGAIN}")
+
+
+def _label(row: Mapping, key: str) -> str:
+    """Return the label of a classification; blank where the Bank says "Not classified"."""
+    label = (row[key] or {}).get("value")
+    if not isinstance(label, str) or not label.strip() or label.strip() == "Aggregates":
+        raise FetchError(f"economy metadata: {row['id']} has no {key}; {_AGAIN}")
+    return "" if label.strip() == NOT_CLASSIFIED else label.strip()
+
+
+def _economy(row: Mapping) -> Economy:
+    named = isinstance(row["value"], str) and row["value"].strip()
+    if not re.fullmatch(r"[A-Z]{3}", row["id"]) or not named:
+        raise FetchError(f"economy metadata: found {row['id']!r} named {row['value']!r}; {_AGAIN}")
+    region, income, lending = (_label(row, k) for k in ("region", "incomeLevel", "lendingType"))
+    return Economy(row["id"], row["value"].strip(), region, income, lending)
+
+
+def _absent(row: Mapping) -> Economy:
+    region, income, lending = (_label(row, k) for k in ("region", "incomeLevel", "lendingType"))
+    return Economy(row["id"], row["name"].strip(), region, income, lending, has_data=False)
+
+
+def _compare_with_last_vintage(plan: Plan, found: set[str]) -> None:
+    gone = sorted(plan.expected_economies - found)
+    new = sorted(found - plan.expected_economies) if plan.expected_economies else []
+    if (gone or new) and not plan.allow_economy_changes:
+        raise FetchError(
+            f"economies: the last vintage has {len(plan.expected_economies)}, the database now "
+            f"answers {len(found)}; gone: {', '.join(gone) or 'none'}; new: "
+            f"{', '.join(new) or 'none'}; nothing was written; if the World Bank says so too, "
+            f"allow it: {waive('allow_economy_changes=true')}"
+        )
+
+
+def prove_grid(rows: Iterable[tuple], series: list[Series], codes: list[str], years: range) -> list:
+    """Return the values in the order series, economy, year; stop unless each cell came once.
+
+    `rows` are (indicator, economy, time key such as "YR2022", value); `codes` are all codes the
+    database lists, aggregates too, since they are answered too.
+    """
+    at_series = {s.indicator: i for i, s in enumerate(series)}
+    at_code = {code: i for i, code in enumerate(codes)}
+    at_year = {f"YR{year}": i for i, year in enumerate(years)}
+    wide, deep = len(codes) * len(years), len(years)
+    grid: list = [UNANSWERED] * (len(series) * wide)
+    for indicator, code, year, value in rows:
+        try:
+            cell = at_series[indicator] * wide + at_code[code] * deep + at_year[year]
+        except KeyError:
+            where = f"{indicator}, {code}, {year}"
+            raise FetchError(f"{where}: answered, not asked; {_AGAIN}") from None
+        if grid[cell] is not UNANSWERED:
+            raise FetchError(f"{indicator}, {code}, {year}: answered twice; {_AGAIN}")
+        grid[cell] = value if value is None else _number(value, series[cell // wide], code, year)
+    missing = [cell for cell, value in enumerate(grid) if value is UNANSWERED]
+    if missing:
+        where = missing[0]
+        raise FetchError(
+            f"asked for {len(series)} series x {len(codes)} economies x {len(years)} years = "
+            f"{len(grid)} cells, {len(missing)} were not answered, first "
+            f"{series[where // wide].indicator}, {codes[where % wide // deep]}, "
+            f"{years[where % deep]}; {_AGAIN}"
+        )
+    return grid
+
+
+def _number(value: object, series: Series, code: str, year: str) -> int | float:
+    if type(value) not in (int, float):  # true and false are int too, but not this
+        found = f"found {value!r}, expected a number or null"
+    elif not series.minimum <= value <= series.maximum:
+        found = f"found {value!r}, expected {series.minimum:g} to {series.maximum:g}"
+    else:
+        return value
+    raise FetchError(
+        f"{series.indicator}, {code}, {year}: {found}; nothing was written; fetch again later, or "
+        f"correct the plausible range in workflow/series.csv"
+    )
+
+
+def newest_year_is_thin(counts: Mapping[int, int], floor: float = 0.85) -> bool:
+    """Whether the newest year has fewer than `floor` x the economies of the year before.
+
+    `counts` are economies with a value by year; a year without any is not the newest.
+    """
+    years = [year for year, count in counts.items() if count]
+    if not years:
+        return False
+    newest = max(years)
+    return counts[newest] < floor * counts.get(newest - 1, 0)
+
+
+def thin_series(counts: Mapping[str, Mapping[int, int]], floors: Mapping[str, float]) -> list[str]:
+    """Return, in words, each series whose newest year is thinner than its floor."""
+    said = []
+    for indicator, by_year in sorted(counts.items()):
+        if newest_year_is_thin(by_year, floors[indicator]):
+            newest = max(year for year, count in by_year.items() if count)
+            share = by_year[newest] / by_year[newest - 1]
+            said.append(
+                f"{indicator} has {by_year[newest]} economies in {newest} after "
+                f"{by_year[newest - 1]} in {newest - 1} ({share:.0%}, floor "
+                f"{floors[indicator]:.0%})"
+            )
+    return said
+
+
+def refuse_thin(counts: Mapping[str, Mapping[int, int]], plan: Plan) -> list[str]:
+    """Return the series with a thin newest year at the general floor of 85 %; stop at their own."""
+    floors = {series.indicator: series.newest_year_floor for series in plan.series}
+    thin = thin_series(counts, floors)
+    if thin and not plan.allow_thin:
+        raise FetchError(
+            f"thin newest year: {'; '.join(thin)}; nothing was written: the release is probably "
+            f"still being filled; fetch again in some weeks, or take it as it is: "
+            f"{waive('allow_thin=true')}"
+        )
+    return thin_series(counts, dict.fromkeys(counts, 0.85))

@@ -1,0 +1,199 @@
+"""OECD venture capital by stage, through the SDMX 2.1 web service, as SDMX-CSV.
+
+Asked with `requests` and read with `csv`, not with sdmx1: one dataflow and one flat answer need no
+structure messages, and sdmx1 costs the lock more than it gives (its newest release wants
+`packaging>=26`, which silently takes Snakemake back to 9.15). Should a second dataflow be needed,
+or the key's order change, sdmx1 is the client to take.
+
+SDMX answers what exists and no nulls, so no grid can be counted. What can be proved: the table is
+rectangular and ends with a line end, keys are unique, unit and multiplier are the ones asked, all
+four stages came, the three stages add up to the published total wherever one of them is published,
+every economy is known, and nothing is gone that the last vintage has.
+
+Source: dataflow OECD.SDD.TPS:DSD_VC@DF_VC_INV(1.0), CC BY 4.0.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections import defaultdict
+
+import pandas as pd
+import requests
+
+from affordability.fetch import FetchError, waive
+from affordability.fetch.freeze import shortest
+from affordability.fetch.transport import PatientSession
+from affordability.tables import columns
+
+ENDPOINT = "https://sdmx.oecd.org/public/rest"
+TITLE = "Venture capital investments (market statistics)"
+TERMS = "https://www.oecd.org/en/about/terms-conditions.html"
+FLOW = "OECD.SDD.TPS,DSD_VC@DF_VC_INV,1.0"
+KEY = "...USD_EXC.A"  # REF_AREA.MEASURE.BUSINESS_DEVELOPMENT_STAGE.UNIT_MEASURE.FREQ
+PARAMETERS = {"dimensionAtObservation": "AllDimensions", "format": "csvfile"}
+STAGES = ("SEED", "START", "LATER")
+TOTAL = "_T"
+FIXED = {"MEASURE": "VC_INV_MKT", "UNIT_MEASURE": "USD_EXC", "FREQ": "A", "UNIT_MULT": "6"}
+READ = ("REF_AREA", "BUSINESS_DEVELOPMENT_STAGE", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS")
+AGGREGATE = re.compile(r"OECD\w*|EU\d*\w*|EA\d*|G7|G20|W|WXD|_\w+")
+NOT_PUBLISHED = ("M", "O", "L")  # missing, cannot exist, not collected: SDMX code list OBS_STATUS
+_AGAIN = "nothing was written; fetch again later"
+
+Row = tuple[str, str, int, float, str]  # iso3, stage, year, US$ million, obs_status
+
+
+def fetch(
+    endpoint: str,
+    session: PatientSession,
+    economies: frozenset[str],
+    last: frozenset[tuple[str, str, int]] = frozenset(),
+    allow_losses: bool = False,
+) -> tuple[list[Row], str]:
+    """Return the proved rows, sorted by key, and the address that was asked.
+
+    Args:
+        economies: codes that may occur besides aggregates.
+        last: keys (iso3, stage, year) of the last vintage, none of which may be gone.
+
+    Raises:
+        FetchError: the answer did not come or cannot be proved.
+    """
+    url = f"{endpoint.rstrip('/')}/data/{FLOW}/{KEY}"
+    reply = session.get(url, params=PARAMETERS)
+    if reply.status_code != 200:
+        raise FetchError(f"OECD: {reply.url} answered {reply.status_code} {reply.reason}; {_AGAIN}")
+    rows = read_sdmx_csv(text_of(reply))
+    prove(rows, economies)
+    refuse_losses(rows, last, allow_losses)
+    return rows, reply.url
+
+
+def text_of(reply: requests.Response) -> str:
+    """Return the text of an answer that can be a whole CSV; else a `FetchError`."""
+    try:
+        text = reply.content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FetchError(f"OECD: {reply.url} answered no UTF-8 text ({error}); {_AGAIN}") from error
+    if not text.endswith("\n") or not text.split("\n", 1)[0].startswith(("DATAFLOW", "STRUCTURE")):
+        raise FetchError(
+            f"OECD: asked {reply.url} for SDMX-CSV, got {len(text)} characters starting "
+            f"{' '.join(text[:60].split())!r}, ending {text[-20:]!r}; {_AGAIN}"
+        )
+    return text
+
+
+def read_sdmx_csv(text: str) -> list[Row]:
+    """Return the published observations of an SDMX-CSV, economies only, sorted by key."""
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: dict[tuple[str, str, int], Row] = {}
+    try:
+        header = next(lines)
+        missing = [name for name in (*READ, *FIXED) if name not in header]
+        if missing:
+            raise FetchError(f"OECD: no column {', '.join(missing)} in {header}; {_AGAIN}")
+        for line in lines:
+            row = _row(dict(zip(header, line, strict=True)), lines.line_num)
+            if row and rows.setdefault(row[:3], row) is not row:
+                raise FetchError(f"OECD, line {lines.line_num}: {row[:3]} came twice; {_AGAIN}")
+    except (csv.Error, ValueError) as error:
+        if isinstance(error, FetchError):
+            raise
+        raise FetchError(f"OECD, line {lines.line_num}: {error}; {_AGAIN}") from error
+    return [rows[key] for key in sorted(rows)]
+
+
+def _row(cells: dict[str, str], line: int) -> Row | None:
+    for name, expected in FIXED.items():
+        if cells[name] != expected:
+            raise FetchError(
+                f"OECD, line {line}, {name}: found {cells[name]!r}, expected {expected!r}; {_AGAIN}"
+            )
+    area, stage = cells["REF_AREA"], cells["BUSINESS_DEVELOPMENT_STAGE"]
+    if AGGREGATE.fullmatch(area):
+        return None
+    if stage not in (*STAGES, TOTAL):
+        raise FetchError(f"OECD, line {line}: unknown stage {stage!r}; {_AGAIN}")
+    if not re.fullmatch(r"\d{4}", cells["TIME_PERIOD"]):
+        raise FetchError(f"OECD, line {line}: found year {cells['TIME_PERIOD']!r}; {_AGAIN}")
+    if cells["OBS_VALUE"] == "" and cells["OBS_STATUS"] in NOT_PUBLISHED:
+        return None
+    value = float(cells["OBS_VALUE"])
+    if not math.isfinite(value) or not 0 <= value < 10_000_000:
+        raise FetchError(
+            f"OECD, line {line}: found {cells['OBS_VALUE']!r}, expected US$ million; {_AGAIN}"
+        )
+    return area, stage, int(cells["TIME_PERIOD"]), value, cells["OBS_STATUS"]
+
+
+def prove(rows: list[Row], economies: frozenset[str]) -> None:
+    """Stop unless economies are known, all stages came, and the stages add up to the totals."""
+    unknown = sorted({row[0] for row in rows} - economies)
+    if unknown or {row[1] for row in rows} != {*STAGES, TOTAL}:
+        raise FetchError(
+            f"OECD: expected the stages SEED, START, LATER, _T of known economies, found "
+            f"{', '.join(sorted({row[1] for row in rows})) or 'none'} and the unknown codes "
+            f"{', '.join(unknown) or 'none'}; {_AGAIN}"
+        )
+    stages: dict[tuple[str, int], dict[str, float]] = defaultdict(dict)
+    for iso3, stage, year, value, _ in rows:
+        stages[iso3, year][stage] = value
+    for (iso3, year), found in stages.items():
+        parts = [found[stage] for stage in STAGES if stage in found]
+        total = found.get(TOTAL)
+        if total is None or (parts and not _adds_up(parts, total)):
+            raise FetchError(
+                f"OECD, {iso3}, {year}: the stages {found} do not add up to a total; {_AGAIN}"
+            )
+
+
+def _adds_up(parts: list[float], total: float) -> bool:
+    return len(parts) == len(STAGES) and math.isclose(sum(parts), total, rel_tol=1e-6, abs_tol=1e-3)
+
+
+def refuse_losses(rows: list[Row], last: frozenset, allow_losses: bool) -> None:
+    """Stop if an observation of the last vintage is gone, unless that is allowed."""
+    gone = sorted(last - {row[:3] for row in rows})
+    if gone and not allow_losses:
+        named = ", ".join(f"{iso3} {stage} {year}" for iso3, stage, year in gone[:8])
+        raise FetchError(
+            f"OECD: {len(gone)} observations of the last vintage did not come, among them {named}; "
+            f"nothing was written; if the OECD withdrew them, allow it: "
+            f"{waive('allow_losses=true')}"
+        )
+
+
+def tables(rows: list[Row], day: str, url: str) -> dict[str, pd.DataFrame]:
+    """Return the two tables of a vintage."""
+    source = f"oecd-vc-{day}"
+    values = [(*row[:3], shortest(row[3]), row[4], source) for row in rows]
+    title = f"{TITLE}, dataflow {FLOW}"
+    note = f"SDMX-CSV, US$ million converted at exchange rates (USD_EXC), annual; asked on {day}"
+    about = [(source, title, url, "OECD", "CC-BY-4.0", day, note)]
+    return {
+        "venture_capital": pd.DataFrame(values, columns=columns("venture_capital")),
+        "sources": pd.DataFrame(about, columns=columns("sources")),
+    }
+
+
+def sidecar(rows: list[Row], day: str, url: str, versions: dict[str, str]) -> dict:
+    """Return the sidecar of a vintage, but for its resources."""
+    counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for _, stage, year, _, _ in sorted(rows, key=lambda row: row[1:3]):
+        counts[stage][str(year)] += 1
+    return {
+        "name": "oecd-venture-capital",
+        "version": day,
+        "title": "OECD venture capital investments by stage, US$ million",
+        "created": day,
+        "sources": [{"title": TITLE, "path": url}],
+        "licenses": [{"name": "CC-BY-4.0", "path": TERMS}],
+        "x_request": {"addresses": [url], "dataflow": FLOW, "key": KEY},
+        "x_client_versions": versions,
+        "x_economies_by_year": counts,
+        "x_note": "Where the three stages are published they add up to the total; aggregates of "
+        "economies are left out.",
+    }

@@ -1,0 +1,299 @@
+"""World Bank figures through the real client `wbgapi`, from today's release or an archived one.
+
+`wbgapi` has neither timeout nor retry and trusts what it is told. So it is given a patient session
+in place of its `requests`, a hook that reads every raw page strictly before the client does, and
+what comes out is proved by `completeness`. Its module-level caches are never refreshed and may be
+half filled after an error: each fetch imports a client of its own.
+
+Source: World Development Indicators (database 2) and WDI Database Archives (57), CC BY 4.0.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import ModuleType
+from urllib.parse import parse_qs, urlsplit
+
+import requests
+
+from affordability.fetch import FetchError, waive
+from affordability.fetch.completeness import (
+    Economy,
+    Page,
+    one_release,
+    prove_economies,
+    prove_grid,
+    prove_page,
+    prove_pages,
+    prove_series,
+    prove_years,
+    refuse_thin,
+)
+from affordability.fetch.plan import Plan
+from affordability.fetch.transport import PatientSession
+
+ENDPOINT = "https://api.worldbank.org/v2"
+GROUPS = ("region", "incomelevel", "lendingtype")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A proved answer: what a vintage is made of. `values` holds published values only."""
+
+    release: str
+    titles: dict[str, str]
+    economies: list[Economy]
+    values: list[tuple[str, str, int, int | float]]  # iso3, indicator, year, value
+    lacking: list[str]
+    thin: list[str]
+    requests: list[str] = field(repr=False)
+
+    @property
+    def counts(self) -> dict[str, dict[int, int]]:
+        """Economies with a value, by series and year."""
+        return economies_by_year(self.values)
+
+
+class Recorder:
+    """A response hook that reads each raw page strictly and keeps what its header says."""
+
+    def __init__(self, endpoint: str, progress: Callable[[str, int, int], None] | None = None):
+        self.endpoint = endpoint
+        self.progress = progress
+        self.pages: list[Page] = []
+        self.rows: dict[str, list[dict]] = defaultdict(list)
+        self.addresses: list[str] = []
+
+    def __call__(self, response: requests.Response, *_args, **_kwargs) -> None:
+        if response.status_code != 200:
+            return  # the client says so itself
+        document = strict_json(response)
+        response.json = lambda **_: document  # the client sees what was checked, parsed once
+        header = document[0] if isinstance(document, list) and document else document
+        if isinstance(header, dict) and "message" in header:
+            return  # an error object: the client raises it
+        self._keep(response.url, document, header)
+
+    def _keep(self, url: str, document: list | dict, header: dict) -> None:
+        asked = urlsplit(url)
+        address = asked.path.removeprefix(urlsplit(self.endpoint).path).strip("/").partition("/")[2]
+        try:
+            rows = raw_rows(address, document)
+            page = Page(
+                address=address,
+                asked=int(parse_qs(asked.query)["page"][0]),
+                page=int(header["page"]),
+                pages=int(header["pages"]),
+                per_page=int(header["per_page"]),
+                total=int(header["total"]),
+                rows=len(rows),
+                lastupdated=str(header.get("lastupdated") or ""),
+            )
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+            raise FetchError(
+                f"{url}: expected a page with page, pages, per_page, total and rows, found "
+                f"{json.dumps(document)[:120]} ({type(error).__name__} {error}); nothing was "
+                f"written; fetch again later"
+            ) from error
+        self.pages.append(page)
+        prove_page(page, next(each for each in self.pages if each.address == address))
+        self.addresses.append(url)
+        if not is_data(address):
+            self.rows[address] += rows
+        if self.progress:
+            self.progress(address, page.page, page.pages)
+
+    @property
+    def data_pages(self) -> list[Page]:
+        """The pages that carry values."""
+        return [page for page in self.pages if is_data(page.address)]
+
+
+def is_data(address: str) -> bool:
+    """Whether an address asks for values: it names series, economies and years at once."""
+    return "/series/" in address and "/country/" in address and "/time/" in address
+
+
+def raw_rows(address: str, document: list | dict) -> list:
+    """Return the rows of a page, in any of the API's four shapes."""
+    if isinstance(document, list):
+        rows = document[1]
+    elif is_data(address):
+        rows = document["source"]["data"]
+    else:
+        concept = document["source"][0]["concept"]
+        rows = concept if address.endswith("/concepts") else concept[0]["variable"]
+    if not isinstance(rows, list):
+        raise TypeError("rows are no list")
+    return rows
+
+
+def strict_json(response: requests.Response) -> list | dict:
+    """Parse a page; refuse NaN, Infinity, a name given twice, and whatever is not JSON."""
+    try:
+        return json.loads(
+            response.content.decode("utf-8-sig"),
+            parse_constant=_no_constant,
+            object_pairs_hook=_once,
+        )
+    except ValueError as error:
+        text = " ".join(response.content[:80].decode("utf-8", "replace").split())
+        raise FetchError(
+            f"{response.url}: expected JSON, found {len(response.content)} bytes starting "
+            f"{text!r} ({error}); nothing was written; fetch again later"
+        ) from error
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name is given twice")
+    return found
+
+
+def fresh_client(endpoint: str, session: PatientSession, hook: Callable, rows: int) -> ModuleType:
+    """Return a newly imported `wbgapi` with empty caches that asks through `session` only."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "wbgapi"]:
+        del sys.modules[name]
+    client = importlib.import_module("wbgapi")
+    client.endpoint = endpoint.rstrip("/")
+    client.requests = session
+    client.per_page = rows
+    client.get_options = {"hooks": {"response": hook}}
+    return client
+
+
+@contextmanager
+def _in_one_sentence(client: ModuleType, endpoint: str) -> Iterator[None]:
+    """Turn the five kinds of errors the client raises into one that says what came."""
+    try:
+        yield
+    except client.APIError as error:
+        raise FetchError(
+            f"World Bank API at {endpoint}: answered {error.code or ''} {error.msg} to "
+            f"{error.url}; nothing was written; fetch again later"
+        ) from error
+    except (requests.RequestException, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise FetchError(
+            f"World Bank API at {endpoint}: the client could not read an answer "
+            f"({type(error).__name__}: {error}); nothing was written; fetch again later"
+        ) from error
+
+
+def fetch(
+    plan: Plan,
+    endpoint: str = ENDPOINT,
+    session: PatientSession | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Answer:
+    """Return a proved answer to `plan`.
+
+    Raises:
+        FetchError: the answer did not come or cannot be proved to be whole.
+    """
+    if session is None:
+        with PatientSession() as session:
+            return fetch(plan, endpoint, session, progress)
+    recorder = Recorder(endpoint, progress)
+    client = fresh_client(endpoint, session, recorder, plan.page_rows)
+    with _in_one_sentence(client, endpoint):
+        _prove_version(plan, client)
+        prove_years(plan, client.time.periods(plan.database))
+        titles = {row["id"]: row["value"] for row in client.series.list(db=plan.database)}
+        present = prove_series(plan, titles)
+        listed = list(client.economy.list(labels=True, db=plan.database))
+        prove_pages(recorder.pages)
+        classified = recorder.rows["country/all"]
+        economies = prove_economies(plan, listed, classified, _group_codes(recorder))
+        codes = [row["id"] for row in listed]
+        series = [s for s in plan.series if s.indicator in present]
+        grid = prove_grid(_rows(client, plan, present), series, codes, plan.years)
+    prove_pages(recorder.pages)
+    if sum(page.rows for page in recorder.data_pages) != len(grid):
+        raise FetchError(f"asked for {len(grid)} cells, the pages hold another number of rows")
+    release = one_release(recorder.data_pages)
+    served = {economy.iso3 for economy in economies if economy.has_data}
+    values = _published(grid, present, codes, plan.years, served)
+    lacking = _prove_values(plan, values)
+    return Answer(
+        release=release,
+        titles={code: " ".join(titles[code].split()) for code in present},
+        economies=economies,
+        values=values,
+        lacking=lacking,
+        thin=refuse_thin(economies_by_year(values), plan),
+        requests=recorder.addresses,
+    )
+
+
+def _prove_version(plan: Plan, client: ModuleType) -> None:
+    """Stop unless the archives hold the release asked for."""
+    if not plan.version:
+        return
+    releases = sorted(row["id"] for row in client.source.features("version", db=plan.database))
+    if plan.version not in releases:
+        of_year = [release for release in releases if release[:4] == plan.version[:4]]
+        near = ", ".join(of_year or releases[-6:])
+        raise FetchError(
+            f"release {plan.version}: not in the World Bank archives, which have {near}; nothing "
+            f"was written; choose one: {waive('release=YYYYMM')}"
+        )
+
+
+def _group_codes(recorder: Recorder) -> set[str]:
+    rows = [row for group in GROUPS for row in recorder.rows[group]]
+    return {row["code"] if "code" in row else row["id"] for row in rows}
+
+
+def _rows(client: ModuleType, plan: Plan, present: list[str]) -> Iterator[tuple]:
+    """Ask for the whole grid and give (indicator, economy, time key, value) row by row."""
+    version = {"version": plan.version} if plan.version else {}
+    for row in client.data.fetch(present, "all", plan.years, db=plan.database, **version):
+        if row.get("version", plan.version) != plan.version:
+            raise FetchError(f"asked for release {plan.version}, answered {row['version']}")
+        yield row["series"], row["economy"], row["time"], row["value"]
+
+
+def _published(
+    grid: list, present: list[str], codes: list[str], years: range, served: set[str]
+) -> list[tuple[str, str, int, int | float]]:
+    """Return the values of economies that are not null, sorted by economy, series and year."""
+    cells = iter(grid)
+    return sorted(
+        (code, indicator, year, value)
+        for indicator in present
+        for code in codes
+        for year in years
+        if (value := next(cells)) is not None and code in served
+    )
+
+
+def _prove_values(plan: Plan, values: list[tuple]) -> list[str]:
+    """Return the series without any value; stop if a required one has none (but in archives)."""
+    answered = {indicator for _, indicator, _, _ in values}
+    lacking = [code for code in plan.indicators if code not in answered]
+    empty = [s.indicator for s in plan.series if s.required and s.indicator in lacking]
+    if not answered or (empty and not plan.version):
+        raise FetchError(
+            f"series {', '.join(empty or lacking)}: answered without a single value; nothing was "
+            f"written; fetch again later, or without: {waive('without=' + ';'.join(empty))}"
+        )
+    return lacking
+
+
+def economies_by_year(values: list[tuple]) -> dict[str, dict[int, int]]:
+    """Return the number of economies with a value, by series and year."""
+    counts: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for _, indicator, year, _ in values:
+        counts[indicator][year] += 1
+    return {code: dict(sorted(by_year.items())) for code, by_year in sorted(counts.items())}

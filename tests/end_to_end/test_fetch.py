@@ -1,0 +1,370 @@
+"""The fetch as a person runs it, from a server on loopback that serves our own frozen vintages."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from affordability.fetch import FetchError, freeze, oecd, prices, worldbank
+from affordability.fetch.plan import Plan, chosen, read_series
+from affordability.fetch.request import read_request
+from affordability.fetch.transport import Patience, PatientSession
+from affordability.tables import ROOT
+from affordability.vintages import Vintage
+from tests.server.oecd import Oecd
+from tests.server.spoil import HTML, body, broken, on, status
+from tests.server.wire import Reply, Server
+from tests.server.world import World, frozen_world
+from tests.server.worldbank import WorldBank
+
+DAY = "2026-11-21"
+RAW = ROOT / "data" / "raw"
+QUICK = Patience(connect=1, read=0.3, attempt=1, first_answer=1, total=4, retries=2, backoff=0.001)
+PRICES = [
+    {
+        "id": provider,
+        "name": provider.title(),
+        "api_pattern": f"https://{provider}",
+        "models": [
+            {
+                "id": "large",
+                "match": {"equals": "large"},
+                "prices": {
+                    "input_mtok": 2.5,
+                    "output_mtok": {"base": 10, "tiers": [{"start": 200000, "price": 15}]},
+                },
+            }
+        ],
+    }
+    for provider in sorted(prices.EXPECTED_PROVIDERS)
+]
+
+
+@pytest.fixture(scope="module")
+def worlds() -> dict[str, World]:
+    return {name: frozen_world(name) for name in ("near-2024-04", "2026-07-13")}
+
+
+@pytest.fixture(scope="module")
+def server(worlds):
+    archives = {"202404": worlds["near-2024-04"], "202607": worlds["2026-07-13"]}
+    bank = WorldBank(worlds["2026-07-13"], archives)
+    with Server(bank, Oecd(), json.dumps(PRICES).encode()) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory) -> Path:
+    """A copy of what the fetch needs, so that nothing here is touched."""
+    root = tmp_path_factory.mktemp("tree")
+    for name in ("affordability", "scripts", "workflow", "data/raw/world_bank", "data/raw/oecd"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "environment.yml", root)
+    return root
+
+
+def snakemake(tree: Path, *config: str) -> subprocess.CompletedProcess:
+    """Run the fetch's Snakefile as `make update` does."""
+    command = [sys.executable, "-m", "snakemake", "--snakefile", "workflow/fetch.smk", "--cores"]
+    command += ["1", "--show-failed-logs", "--config", *config]
+    home = {"XDG_CACHE_HOME": str(tree / ".cache")}
+    return subprocess.run(
+        command, cwd=tree, env=os.environ | home, capture_output=True, text=True, check=False
+    )
+
+
+def files(tree: Path) -> dict[str, bytes]:
+    """Every file and folder under data/ with its bytes."""
+    found = sorted((tree / "data").rglob("*"))
+    return {str(path): path.read_bytes() if path.is_file() else b"" for path in found}
+
+
+def addresses(server: Server) -> list[str]:
+    return [
+        f"world_bank_endpoint={server.endpoint}",
+        f"oecd_endpoint={server.address}/oecd",
+        f"prices_endpoint={server.address}/prices.json",
+    ]
+
+
+def make_plan(world: World, **changes) -> Plan:
+    series = chosen(read_series(ROOT / "workflow" / "series.csv"), ";".join(world.series))
+    known = freeze.economies_of_last_vintage(RAW)
+    return replace(Plan(series, 1990, 2025, expected_economies=known), **changes)
+
+
+def observations(folder: Path) -> list[tuple]:
+    frame = Vintage(folder).read("observations")[["iso3", "indicator", "year", "value"]]
+    return list(frame.itertuples(index=False, name=None))
+
+
+def test_one_command_freezes_value_for_value_what_the_server_serves(server, tree, worlds):
+    before = files(tree)
+    asked = f"indicators={';'.join(worlds['2026-07-13'].series)}"
+    run = snakemake(tree, f"vintage={DAY}", asked, *addresses(server))
+    assert run.returncode == 0, run.stderr
+
+    served = Vintage(RAW / "world_bank" / "2026-07-13")
+    new = Vintage(tree / "data/raw/world_bank" / DAY)
+    new.verify()
+    assert observations(new.folder) == observations(served.folder)
+    kept = served.read("economies").query("has_data").reset_index(drop=True)
+    assert new.read("economies").equals(kept)
+    assert (new.sidecar["x_lastupdated"], new.sidecar["version"]) == ("2026-07-13", DAY)
+    assert new.sidecar["x_economies_by_year"] == served.sidecar["x_economies_by_year"]
+    assert set(new.sidecar["x_client_versions"]) == {"wbgapi", "requests", "urllib3"}
+    assert "GB.XPD.RSDV.GD.ZS has 30 economies in 2024" in run.stderr
+
+    capital = Vintage(tree / "data/raw/oecd" / DAY)
+    capital.verify()
+    served = Vintage(RAW / "oecd" / "2026-03-03").read("venture_capital").drop(columns="source_id")
+    assert capital.read("venture_capital").drop(columns="source_id").equals(served)
+
+    listed = Vintage(tree / "data/raw/prices" / DAY)
+    listed.verify()
+    frame = listed.read("api_prices").query("provider_id == 'openai'")
+    assert list(frame["usd"]) == [2.5, 10, 15]
+    assert {k: v for k, v in files(tree).items() if k in before} == before
+
+    again = snakemake(tree, f"vintage={DAY}", *addresses(server))
+    assert again.returncode != 0
+    assert f"data/raw/world_bank/{DAY} is frozen" in again.stderr
+    assert {k: v for k, v in files(tree).items() if f"/{DAY}" in k}, "the vintage is gone"
+
+
+def test_no_network_ends_in_one_sentence_within_a_minute_and_a_clean_tree(tree):
+    before, started = files(tree), time.monotonic()
+    run = snakemake(
+        tree,
+        "vintage=2026-11-22",
+        "sources=world_bank",
+        "world_bank_endpoint=http://127.0.0.1:9/v2",
+    )
+    assert time.monotonic() - started < 60
+    said = [line for line in run.stderr.splitlines() if "cannot be reached" in line]
+    assert run.returncode != 0
+    assert said[0].startswith("stopped: 127.0.0.1:9 cannot be reached (ConnectionRefusedError")
+    assert files(tree) == before
+
+
+def test_a_fetch_without_a_day_explains_itself_before_anything_is_asked(tree):
+    run = snakemake(tree, "sources=world_bank")
+    assert run.returncode != 0
+    assert "found no vintage, expected --config vintage=YYYY-MM-DD" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ({"vintage": "tomorrow"}, "YYYY-MM-DD"),
+        ({"vintage": "../../etc"}, "YYYY-MM-DD"),
+        ({"vintage": DAY, "alow_thin": True}, "found alow_thin, expected"),
+        ({"vintage": DAY, "sources": "world_bank;imf"}, "found imf, expected"),
+        ({"vintage": DAY, "release": "2024-04"}, "expected a month of the archives as YYYYMM"),
+        ({"vintage": DAY, "sources": "archive"}, "expected a month of the archives as YYYYMM"),
+        ({"vintage": "2026-07-13"}, "data/raw/world_bank/2026-07-13 is frozen"),
+    ],
+)
+def test_what_is_asked_for_wrongly_is_refused_in_one_sentence(config, said, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    with pytest.raises(FetchError, match=said):
+        read_request(config)
+
+
+def test_options_reach_the_steps_as_text():
+    request = read_request({"new_vintage": "2031-11-21", "allow_thin": True, "year_to": 2020})
+    assert request.options == {"allow_thin": "true", "year_to": "2020"}
+    assert request.sources == ("world_bank", "oecd", "prices")
+    assert read_request({"vintage": "2031-11-21", "release": 202404}).sources == ("archive",)
+
+
+def test_the_archives_give_a_release_and_say_which_series_it_lacks(server, worlds, tmp_path):
+    world = worlds["near-2024-04"]
+    wanted = [*world.series, "NY.GDP.PCAP.CD", "SI.DST.10TH.10"]
+    known = read_series(ROOT / "workflow" / "series.csv")
+    plan = make_plan(world, version="202404", year_to=2024)
+    plan = replace(plan, series=chosen(known, ";".join(wanted)))
+    answer = worldbank.fetch(plan, server.endpoint)
+    assert answer.values == world.published()
+    assert answer.lacking == ["NY.GDP.PCAP.CD", "SI.DST.10TH.10"]
+    folder = tmp_path / "world_bank" / "archive-2024-04"
+    sidecar = freeze.world_bank_sidecar(answer, plan, folder, DAY, {})
+    tables = freeze.world_bank_tables(answer, plan, DAY, server.endpoint)
+    freeze.freeze(folder, tables, sidecar)
+    assert observations(folder) == observations(RAW / "world_bank" / "near-2024-04")
+    note = Vintage(folder).sidecar["x_note"]
+    assert "not in 202404; without any value: NY.GDP.PCAP.CD, SI.DST.10TH.10" in note
+
+
+@pytest.fixture
+def two_series(worlds) -> World:
+    """Thirty economies (the client needs the USA), two series, five years."""
+    world = worlds["2026-07-13"]
+    codes = [row["iso3"] for row in world.economies][-30:]
+    return world.part(codes, ["WLD"], ["NY.GDP.PCAP.CD", "NY.GNP.PCAP.CD"], range(2021, 2026))
+
+
+def small_plan(world: World) -> Plan:
+    return make_plan(world, year_from=2021, expected_economies=frozenset(world.names) - {"WLD"})
+
+
+def emptied(world: World, indicator: str, years, first: str = "A") -> WorldBank:
+    """Serve a world where one series has nothing in some years from one code on."""
+    kept = {
+        (s, c, y): v
+        for (s, c, y), v in world.values.items()
+        if s != indicator or y not in years or c < first
+    }
+    return WorldBank(replace(world, values=kept))
+
+
+def test_a_thin_newest_year_is_refused_and_can_be_taken_as_it_is(two_series):
+    plan = small_plan(two_series)
+    with Server(emptied(two_series, "NY.GDP.PCAP.CD", [2025], first="U")) as server:
+        with pytest.raises(FetchError, match=r"NY\.GDP\.PCAP\.CD has \d+ economies in 2025.*allow"):
+            worldbank.fetch(plan, server.endpoint)
+        answer = worldbank.fetch(replace(plan, allow_thin=True), server.endpoint)
+    assert ["NY.GDP.PCAP.CD" in said for said in answer.thin] == [True]
+
+
+def test_a_series_without_a_single_value_is_refused(two_series):
+    with (
+        Server(emptied(two_series, "NY.GDP.PCAP.CD", range(2100))) as server,
+        pytest.raises(FetchError, match=r"NY\.GDP\.PCAP\.CD: answered without a single value"),
+    ):
+        worldbank.fetch(small_plan(two_series), server.endpoint)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="kills processes the Unix way")
+def test_killed_at_any_moment_there_is_the_whole_vintage_or_none(tmp_path):
+    from tests.end_to_end.test_fetch_faults import world
+
+    with Server(WorldBank(world())) as small:
+        command = [sys.executable, "tests/end_to_end/kill_worker.py"]
+        command += [small.endpoint, str(tmp_path), "30"]
+        home = {"PYTHONPATH": str(ROOT)}
+        run = subprocess.run(
+            command, cwd=ROOT, env=os.environ | home, capture_output=True, text=True, check=False
+        )
+    assert run.returncode == 0, run.stderr
+    endings = Counter(line.split()[0] for line in run.stdout.splitlines())
+    assert sum(endings.values()) == 30
+    assert endings["none"] >= 5, endings
+    assert endings["whole"] >= 1, endings
+
+
+def test_what_a_killed_run_left_is_swept_by_the_next_and_a_failed_write_leaves_nothing(
+    tmp_path, monkeypatch
+):
+    folder = tmp_path / "prices" / DAY
+    left = folder.parent / f"{freeze.PARTIAL}{DAY}-left"
+    left.mkdir(parents=True)
+    found = prices.rows(prices.providers(prices.BUNDLED), prices.source_id(DAY))
+    tables = prices.tables(found, DAY, "bundled")
+    sidecar = prices.sidecar(found, DAY, "bundled", {})
+    with monkeypatch.context() as patch:
+        patch.setattr(freeze, "file_facts", lambda path: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            freeze.freeze(folder, tables, sidecar)
+    assert list(folder.parent.iterdir()) == []
+    freeze.freeze(folder, tables, sidecar)
+    assert [path.name for path in folder.parent.iterdir()] == [DAY]
+    with pytest.raises(FetchError, match="is frozen"):
+        freeze.freeze(folder, tables, sidecar)
+
+
+def ask_oecd(server: Server, **options) -> list:
+    known = freeze.economies_of_last_vintage(RAW)
+    with PatientSession(QUICK) as session:
+        return oecd.fetch(f"{server.address}/oecd", session, known, **options)[0]
+
+
+def replaced(old: bytes, new: bytes):
+    return lambda reply: replace(reply, body=reply.body.replace(old, new, 1))
+
+
+LAST_LINE = b"OECD.SDD.TPS:DSD_VC@DF_VC_INV(1.0),OECD,"
+OECD_FAULTS = {
+    "500 once": (on("oecd", status(500), times=1), None),
+    "closed once": (on("oecd", broken("close"), times=1), None),
+    "cut once": (on("oecd", broken("cut"), times=1), None),
+    "404": (on("oecd", status(404)), "answered 404"),
+    "503 always": (on("oecd", status(503)), "cannot be reached|answered 503"),
+    "cut always": (on("oecd", broken("cut")), "IncompleteRead"),
+    "HTML": (on("oecd", body(HTML, "text/html")), "asked .* for SDMX-CSV"),
+    "empty": (on("oecd", body(b"")), "asked .* for SDMX-CSV"),
+    "truncated in a line": (
+        on("oecd", lambda r: replace(r, body=r.body[:5000])),
+        "asked .* for SDMX-CSV",
+    ),
+    "truncated at a line end": (
+        on("oecd", lambda r: replace(r, body=r.body[: r.body.index(b"\n", 50000) + 1])),
+        "do not add up|did not come|expected the stages",
+    ),
+    "one economy gone": (
+        on(
+            "oecd",
+            lambda r: Reply(b"".join(x for x in r.body.splitlines(True) if b",NOR," not in x)),
+        ),
+        "observations of the last vintage did not come, among them NOR",
+    ),
+    "a column gone": (on("oecd", replaced(b"OBS_STATUS", b"STATUS")), "no column OBS_STATUS"),
+    "another unit": (on("oecd", replaced(b",USD_EXC,", b",USD_PPP,")), "UNIT_MEASURE"),
+    "another multiplier": (on("oecd", replaced(b",A,6,", b",A,9,")), "UNIT_MULT"),
+    "text as a value": (
+        on("oecd", replaced(b"322.29560253855675", b"many")),
+        "could not convert",
+    ),
+    "NaN": (on("oecd", replaced(b"322.29560253855675", b"NaN")), "expected US"),
+    "a value changed": (on("oecd", replaced(b"322.29560253855675", b"3.2")), "do not add up"),
+    "an unknown stage": (on("oecd", replaced(b",LATER,", b",LATE,")), "unknown stage"),
+    "an unknown economy": (on("oecd", replaced(b",AUS,", b",AUX,")), "AUX"),
+    "a row twice": (
+        on("oecd", lambda r: replace(r, body=r.body + r.body.splitlines(True)[1])),
+        "came twice",
+    ),
+    "a cell too many": (on("oecd", replaced(b",A,6,", b",A,6,6,")), "line 2"),
+}
+
+
+@pytest.mark.parametrize("name", OECD_FAULTS)
+def test_oecd_venture_capital_comes_whole_or_is_refused(name, server):
+    fault, refusal = OECD_FAULTS[name]
+    whole = Oecd().rows
+    last = frozenset((row["iso3"], row["stage"], int(row["year"])) for row in whole)
+    server.start_over(fault)
+    try:
+        if refusal is None:
+            assert len(ask_oecd(server, last=last)) == len(whole)
+        else:
+            with pytest.raises(FetchError, match=refusal):
+                ask_oecd(server, last=last)
+    finally:
+        server.start_over()
+
+
+def test_the_oecds_losses_can_be_allowed(server):
+    last = frozenset({("AUS", "SEED", 1999)})
+    with pytest.raises(FetchError, match=r"AUS SEED 1999.*allow_losses=true"):
+        ask_oecd(server, last=last)
+    assert ask_oecd(server, last=last, allow_losses=True)
+
+
+def test_prices_that_do_not_come_or_shrink_are_refused(server):
+    with pytest.raises(FetchError, match="prices: http://127"):
+        prices.providers(f"{server.address}/nothing.json", QUICK)
+    found = prices.rows(prices.providers(prices.BUNDLED), "x")
+    assert len(found) > 1000
+    with pytest.raises(FetchError, match="without the providers openai"):
+        prices.rows([p for p in prices.providers(prices.BUNDLED) if p.id != "openai"], "x")
+    with pytest.raises(FetchError, match="allow_losses"):
+        prices.refuse_losses(found, 10**6, allow_losses=False)
