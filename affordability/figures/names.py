@@ -1,33 +1,20 @@
-"""Short names of economies for labels; every other economy keeps the World Bank's name."""
+"""Short names of economies for labels (`data/names.csv`); all others keep the World Bank's name."""
 
-SHORT = {
-    "Bahamas, The": "Bahamas",
-    "Central African Republic": "Central African Rep.",
-    "Congo, Dem. Rep.": "DR Congo",
-    "Congo, Rep.": "Congo",
-    "Egypt, Arab Rep.": "Egypt",
-    "Gambia, The": "Gambia",
-    "Hong Kong SAR, China": "Hong Kong",
-    "Iran, Islamic Rep.": "Iran",
-    "Korea, Dem. People's Rep.": "North Korea",
-    "Korea, Rep.": "South Korea",
-    "Kyrgyz Republic": "Kyrgyzstan",
-    "Lao PDR": "Laos",
-    "Macao SAR, China": "Macao",
-    "Micronesia, Fed. Sts.": "Micronesia",
-    "Puerto Rico (U.S.)": "Puerto Rico",
-    "Russian Federation": "Russia",
-    "Sint Maarten (Dutch part)": "Sint Maarten",
-    "Slovak Republic": "Slovakia",
-    "St. Martin (French part)": "Saint-Martin",
-    "Syrian Arab Republic": "Syria",
-    "São Tomé and Príncipe": "São Tomé",
-    "Taiwan, China": "Taiwan",
-    "Venezuela, RB": "Venezuela",
-    "Virgin Islands (U.S.)": "US Virgin Islands",
-    "West Bank and Gaza": "West Bank & Gaza",
-    "Yemen, Rep.": "Yemen",
-}
+import csv
+from pathlib import Path
+
+from affordability.tables import ROOT
+
+NAMES = ROOT / "data" / "names.csv"
+
+
+def read(path: Path = NAMES) -> dict[str, str]:
+    """Return the names for labels by the World Bank's name."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["name"]: row["display_name"] for row in csv.DictReader(file)}
+
+
+SHORT = read()
 
 
 def short(name: str) -> str:

@@ -1,0 +1,49 @@
+"""`python -m affordability diff OLD NEW`: build what changed between two vintages, and say it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from affordability.config import RAW, load_yaml, studies
+from affordability.diff_page import rows
+from affordability.exchange import exchanged
+from affordability.tables import InputError
+
+RESULTS = Path("results/diff")
+PROFILE = "workflow/profiles/default"
+
+
+def add_arguments(parser) -> None:
+    """Add the arguments of `diff` to a command's parser."""
+    parser.add_argument("old", help="the vintage before, a folder's name below data/raw/<source>")
+    parser.add_argument("new", help="the vintage after")
+
+
+def run(given) -> int:
+    """Run the workflow's rule `diff` for two vintages and print what it found."""
+    if given.old == given.new:
+        raise InputError(f"diff: found {given.old} twice, expected two vintages")
+    for study in studies(load_yaml(Path("config.yaml"))).values():
+        for version in (given.old, given.new):
+            exchanged(study, version, RAW)
+    folder = RESULTS / f"{given.old}__{given.new}"
+    command = [sys.executable, "-m", "snakemake", "--workflow-profile", PROFILE]
+    done = subprocess.run([*command, (folder / "claims.csv").as_posix()], check=False)
+    if done.returncode == 0:
+        print(told(folder))
+    return done.returncode
+
+
+def told(folder: Path) -> str:
+    """Return what changed, a line a thing: counts, then each claim that answers otherwise."""
+    numbers = json.loads((folder / "numbers.json").read_text(encoding="utf-8"))
+    lines = [f"{key:45} {number['text']}" for key, number in numbers.items()]
+    for claim in rows(folder / "claims.csv"):
+        if claim["changed"]:
+            lines.append(f"\n{claim['study']}, {claim['claim_id']}: {claim['changed']} changed")
+            lines.append(f"  {claim['old_verdict']}: {claim['old_reproduced']}")
+            lines.append(f"  {claim['new_verdict']}: {claim['new_reproduced']}")
+    return "\n".join([*lines, "", folder.as_posix()])

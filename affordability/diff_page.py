@@ -1,0 +1,150 @@
+"""What changed between two vintages in numbers and sentences, for `numbers.json` and the page."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from affordability.report import MEASURES
+from affordability.tables import read_table
+from affordability.words import percent
+
+NAMED = 3  # largest revisions the page tells of a series
+
+
+def numbers(found: dict[str, pd.DataFrame]) -> dict[str, dict]:
+    """Return the numbers a text may quote, by key, with value, unit and text.
+
+    `found` holds the tables diff_values, diff_revisions, diff_income_levels, diff_crossings and
+    diff_claims by name.
+    """
+    values = found["diff_values"]
+    series = values[values["kind"] == "published series"]
+    counts = {
+        f"series.{state.replace(' ', '_')}": (series["state"] == state).sum()
+        for state in ("in both", "added", "removed")
+    }
+    for what in ("added", "removed", "revised"):
+        counts[f"values.{what}"] = series[f"values_{what}"].sum()
+    counts["values.of_newer_years"] = series["of_newer_years"].sum()
+    counts["income_levels.changed"] = len(found["diff_income_levels"])
+    crossed = found["diff_crossings"]
+    for study, claims in found["diff_claims"].groupby("study"):
+        own = crossed[(crossed["study"] == study) & crossed["headline"]]
+        for direction in ("enters", "leaves"):
+            counts[f"{study}.ratios.{direction}"] = (own["direction"] == direction).sum()
+        changed = claims["changed"].str.split(";")
+        counts[f"{study}.claims.asked"] = len(claims)
+        for what in ("verdict", "value", "members"):
+            counts[f"{study}.claims.{what}_changed"] = changed.map(lambda c, w=what: w in c).sum()
+    told = {
+        key: {"value": int(count), "unit": "count", "text": f"{int(count):,}"}
+        for key, count in counts.items()
+    }
+    for row in found["diff_revisions"].query("rank == 1").itertuples():
+        text = f"{row.name} {row.year}: {signed(row.change)}"
+        told[f"largest_revision.{row.series}"] = {
+            "value": row.change,
+            "unit": "fraction",
+            "text": text,
+        }
+    return dict(sorted(told.items()))
+
+
+def first_items(crossings: pd.DataFrame, study: dict) -> pd.DataFrame:
+    """Return the crossings a reader looks for: training the first model, the first subscription.
+
+    Of the estimates the one the study reads first; the other items are in the table.
+    """
+    first = {(kind, study["items"][kind][0]) for kind in ("train", "subscribe")}
+    pairs = zip(crossings["item_kind"], crossings["item_id"], strict=True)
+    wanted = pd.Series([pair in first for pair in pairs], crossings.index, dtype=bool)
+    return crossings[wanted & crossings["headline"] & crossings["study"].eq(study["name"])]
+
+
+def read(folder: Path, studies: list[dict]) -> dict:
+    """Return everything the page shows of one comparison, from its results."""
+    old, _, new = folder.name.partition("__")
+    values = rows(folder / "values.csv")
+    revisions = rows(folder / "revisions.csv")
+    crossings = read_table(folder / "crossings.csv", "diff_crossings")
+    claims = rows(folder / "claims.csv")
+    figure = folder / "figures" / "revisions"
+    svg = base64.b64encode(figure.with_suffix(".svg").read_bytes()).decode("ascii")
+    both = [row for row in values if row["state"] == "in both"]
+    return {
+        "old": old,
+        "new": new,
+        "link": f"diff/{folder.name}",
+        "numbers": json.loads((folder / "numbers.json").read_text(encoding="utf-8")),
+        "revised": [
+            told_series(r, revisions) for r in both if r["old_sources"] != r["new_sources"]
+        ],
+        "same": [row["title"] for row in both if row["old_sources"] == row["new_sources"]],
+        "gone": [row["title"] for row in values if row["state"] == "removed"],
+        "come": [row["title"] for row in values if row["state"] == "added"],
+        "levels": rows(folder / "income_levels.csv"),
+        "studies": [
+            {
+                "name": study["name"],
+                "crossings": grouped(first_items(crossings, study)),
+                "claims": [row for row in claims if row["study"] == study["name"]],
+            }
+            for study in studies
+        ],
+        "image": f"data:image/svg+xml;base64,{svg}",
+        "caption": figure.with_name("revisions.caption.txt").read_text(encoding="utf-8").strip(),
+    }
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV as text."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def told_series(row: dict[str, str], revisions: list[dict[str, str]]) -> dict:
+    """Return a series with its largest revisions and its median revision in words."""
+    own = [r for r in revisions if r["series"] == row["series"]][:NAMED]
+    largest = [f"{r['name']} {r['year']}: {signed(float(r['change'] or 'nan'))}" for r in own]
+    median = row["median_revision"]
+    return {**row, "median": percent(float(median)) if median else "", "largest": largest}
+
+
+def grouped(crossings: pd.DataFrame) -> list[dict]:
+    """Return crossings by threshold, item and direction, each economy in words."""
+    keys = ["threshold", "limit", "measure", "item_kind", "item_id", "direction"]
+    told = []
+    for values, part in crossings.groupby(keys, sort=False):
+        part = part.sort_values(["new_share", "actor_id"])
+        told.append(
+            {
+                **dict(zip(keys, values, strict=True)),
+                "limit": percent(values[1]),
+                "what": MEASURES.get(values[2], values[2]),
+                "who": [told_crossing(row) for row in part.to_dict("records")],
+            }
+        )
+    return told
+
+
+def told_crossing(row: dict) -> str:
+    """Return a crossing: "Ghana 10.3 % (2023) to 9.13 % (2025), newer year"."""
+    sides = [
+        "no value"
+        if pd.isna(row[f"{side}_share"])
+        else f"{percent(row[f'{side}_share'])} ({row[f'{side}_resource_year']})"
+        for side in ("old", "new")
+    ]
+    return f"{row['name']} {sides[0]} to {sides[1]}, {row['cause']}"
+
+
+def signed(change: float) -> str:
+    """Return a relative change in per cent with its sign, "+80.4 %"; none from zero."""
+    if pd.isna(change):
+        return "from zero"
+    return ("+" if change > 0 else "") + percent(change)

@@ -1,0 +1,60 @@
+"""What changed between two vintages, and what that does to every study's ratios and claims."""
+
+import logging
+from pathlib import Path
+
+import pandas as pd
+
+from affordability import claims, corrections, diff, diff_page, diff_study, evaluate, tables
+from affordability.check import study_vintages
+from affordability.config import RAW
+from affordability.exchange import exchanged
+from affordability.figures import revisions
+from scripts.log import start_log
+
+
+def main(studies: dict[str, dict], old: str, new: str, given, output) -> None:
+    """Read both sides of each study, compare, write, draw the last study's resources."""
+    judgement = corrections.read(given.corrections, given.exclusions)
+    asked, parts = claims.load(Path(given.claims)), []
+    for study, costs in zip(studies.values(), given.costs, strict=True):
+        pair = [exchanged(study, version, RAW) for version in (old, new)]
+        sides = [evaluate.evidence(each, pd.read_parquet(costs), judgement) for each in pair]
+        names = {a.actor_id: a.name for side in sides for a in side.actors.itertuples(index=False)}
+        parts.append(diff_study.compare(*sides, asked, names))
+    vintages = [study_vintages(each) for each in pair]
+    parts += compare_values(vintages, sides, names)
+    economies = [each["world_bank"].read("economies") for each in vintages]
+    parts.append({"diff_income_levels": diff.income_levels(*economies)})
+    found = {
+        name: pd.concat([part[name] for part in parts if name in part], ignore_index=True)
+        for name in sorted({name for part in parts for name in part})
+    }
+    for name, table in found.items():
+        tables.check_frame(table, name)
+        tables.write_csv(table, getattr(output, name.removeprefix("diff_")))
+    tables.write_json(diff_page.numbers(found), output.numbers)
+    revisions.draw(found, economies[1], study, (old, new), Path(output.svg).with_suffix(""))
+    changed = found["diff_claims"]["changed"].ne("").sum()
+    logging.info("%s to %s: %d answers to claims changed", old, new, changed)
+
+
+def compare_values(vintages: list[dict], sides: list, names: dict[str, str]) -> list[dict]:
+    """Return tables of values and revisions: of published series, then of derived measures."""
+    for vintage in [vintage for side in vintages for vintage in side.values()]:
+        vintage.verify()
+    titles = diff.titles([v["world_bank"].read("series") for v in vintages])
+    published = [
+        diff.long(v["world_bank"].read("observations"), v["oecd"].read("venture_capital"))
+        for v in vintages
+    ]
+    derived = [diff.derived(side.panel) for side in sides]
+    return [
+        diff.compare(*published, "published series", titles, names),
+        diff.compare(*derived, "derived measure", titles, names),
+    ]
+
+
+if __name__ == "__main__":
+    start_log(snakemake.log[0])
+    main(snakemake.params.studies, *snakemake.params.pair, snakemake.input, snakemake.output)

@@ -1,0 +1,120 @@
+"""The two World Bank vintages of the repository, compared by the rule's own script."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from affordability import config, costs, diff_page, report, tables
+from affordability.tables import ROOT
+from affordability.vintages import Vintage
+from scripts import diff_vintages
+
+TABLES = ["values", "revisions", "income_levels", "resources", "crossings", "claims"]
+STUDIES = config.studies(config.load_yaml(ROOT / "config.yaml"))
+
+
+def published_costs(study: dict) -> pd.DataFrame:
+    """Table costs without what is computed; both sides of a comparison share their costs."""
+    names = ["training_costs", "serving_setups", "subscriptions", "accelerators"]
+    curated = {name: Vintage(config.CURATED).read(name) for name in names}
+    return costs.all_costs(curated, [], study["price_month"], study["headline"])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """What the script writes for the two vintages; it runs where the frozen data are."""
+    out = tmp_path_factory.mktemp("diff")
+    output = SimpleNamespace(
+        **{name: out / f"{name}.csv" for name in TABLES},
+        numbers=out / "numbers.json",
+        svg=out / "figures" / "revisions.svg",
+    )
+    given = SimpleNamespace(
+        costs=[out / f"{name}.parquet" for name in STUDIES],
+        claims="data/claims.yaml",
+        corrections="data/corrections.yaml",
+        exclusions="data/exclusions.csv",
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        for name, study in STUDIES.items():
+            tables.write_parquet(published_costs(study), out / f"{name}.parquet")
+        diff_vintages.main(STUDIES, "near-2024-04", "2026-07-13", given, output)
+    return out
+
+
+def read(folder: Path, name: str) -> pd.DataFrame:
+    return tables.read_table(folder / f"{name}.csv", f"diff_{name}")
+
+
+def test_every_table_is_as_its_schema_says(folder):
+    for name in TABLES:
+        assert tables.check_table(folder / f"{name}.csv", f"diff_{name}") > 0
+
+
+def test_a_series_one_vintage_lacks_is_told_and_gdp_is_compared_all_the_same(folder):
+    state = read(folder, "values").set_index("series")["state"]
+    assert state["NY.GDP.MKTP.CD"] == "removed"
+    assert state["NY.GDP.PCAP.CD"] == "added"
+    assert state["gdp"] == "in both"
+
+
+def test_nigerias_rebased_gdp_of_2023_is_among_the_revisions(folder):
+    rows = read(folder, "revisions").set_index(["series", "iso3", "year"])
+    row = rows.loc[("gdp", "NGA", 2023)]
+    assert round(row["old_value"] / 1e9) == 363
+    assert round(row["new_value"] / 1e9) == 487
+
+
+def test_series_of_the_same_release_have_no_revision(folder):
+    values = read(folder, "values")
+    same = values[values["state"].eq("in both") & values["old_sources"].eq(values["new_sources"])]
+    assert {"NY.ADJ.NNTY.PC.CD", "GB.XPD.RSDV.GD.ZS", "PA.NUS.FCRF"} <= set(same["series"])
+    assert same["values_revised"].sum() == 0
+
+
+def test_namibia_is_not_lost_for_its_code(folder):
+    levels = read(folder, "income_levels").set_index("iso3")
+    assert levels.loc["NAM", "change"] == "down"
+    assert levels.loc["VEN", "change"] == "classified"
+
+
+def test_every_crossing_is_on_two_sides_of_its_threshold(folder):
+    rows = read(folder, "crossings")
+    was, now = rows["old_share"] <= rows["limit"], rows["new_share"] <= rows["limit"]
+    assert (was != now).all()
+    assert (now == rows["direction"].eq("enters")).all()
+
+
+def test_both_sides_follow_the_year_rule_of_their_study(folder):
+    rows = read(folder, "resources")
+    newest = rows.groupby("study")[["old_year", "new_year"]].max().max(axis=1)
+    for name, study in STUDIES.items():
+        assert newest[name] <= study["year_rules"]["default"]["year"]
+
+
+def test_the_page_shows_the_comparison_with_names_and_links(folder, tmp_path):
+    shown = tmp_path / "near-2024-04__2026-07-13"
+    shutil.copytree(folder, shown)
+    studies = [{**study, "folder": str(tmp_path / "none")} for study in STUDIES.values()]
+    page = report.render(studies, [], {}, [diff_page.read(shown, studies)])
+    assert "What changed: vintage near-2024-04 to 2026-07-13" in page
+    assert 'href="diff/near-2024-04__2026-07-13/crossings.csv"' in page
+    assert "Namibia: Upper middle income to Lower middle income" in page
+    assert "Kyrgyz Republic 14.1 % (2023) to 8.57 % (2025), newer year" in page
+
+
+def test_every_claim_of_every_study_is_compared(folder):
+    rows = read(folder, "claims")
+    asked = len(config.load_yaml(ROOT / "data" / "claims.yaml"))
+    assert rows.groupby("study").size().to_dict() == {name: asked for name in STUDIES}
+    numbers = json.loads((folder / "numbers.json").read_text(encoding="utf-8"))
+    changed = rows["old_verdict"].ne(rows["new_verdict"]).groupby(rows["study"]).sum()
+    for study, count in changed.items():
+        assert numbers[f"{study}.claims.verdict_changed"]["value"] == count
