@@ -29,7 +29,10 @@ def training(costs: pd.DataFrame) -> pd.DataFrame:
             "per": "once",
             "price_year": costs["price_year"],
             "source_id": costs["source_id"],
-            "derivation": "published: " + costs["estimator"] + ", " + costs["method"],
+            "derivation": "training_costs.usd: published, "
+            + costs["estimator"]
+            + ", "
+            + costs["method"],
             "status": costs["status"],
         }
     )
@@ -49,7 +52,8 @@ def serving(setups: pd.DataFrame) -> pd.DataFrame:
             "per": "day",
             "price_year": setups["price_month"].str[:4].replace("", pd.NA).astype("Int64"),
             "source_id": setups["source_id"],
-            "derivation": "machines*usd_per_machine_hour*24: " + setups["description"],
+            "derivation": "serving_setups.machines*serving_setups.usd_per_machine_hour*24: "
+            + setups["description"],
             "status": setups["status"],
         }
     )
@@ -68,7 +72,7 @@ def subscriptions(prices: pd.DataFrame, month: str) -> pd.DataFrame:
     rows = rows[rows["period"].isin(["month", "year"])]
     rows = rows.sort_values(["plan_id", "effective_from", "price_id"])
     rows = rows.drop_duplicates("plan_id", keep="last")
-    months = rows["period"].map({"month": 1, "year": MONTHS_PER_YEAR})
+    months = rows["period"].map({"month": 1, "year": MONTHS_PER_YEAR}).astype(float)
     return pd.DataFrame(
         {
             "item_kind": "subscribe",
@@ -81,7 +85,9 @@ def subscriptions(prices: pd.DataFrame, month: str) -> pd.DataFrame:
             "per": "month",
             "price_year": int(month[:4]),
             "source_id": rows["source_id"],
-            "derivation": "list price in force in " + month + ", before tax",
+            "derivation": "subscriptions.usd"
+            + rows["period"].map({"month": "", "year": f"/{MONTHS_PER_YEAR}"})
+            + f": list price in force in {month}, before tax",
             "status": rows["status"],
         }
     )
@@ -102,21 +108,28 @@ def buying(accelerators: pd.DataFrame) -> pd.DataFrame:
             "per": "once",
             "price_year": rows["release_date"].str[:4].replace("", pd.NA).astype("Int64"),
             "source_id": rows["source_id"],
-            "derivation": "purchase price: " + rows["price_note"],
+            "derivation": "accelerators.usd: purchase price, " + rows["price_note"],
             "status": rows["status"],
         }
     )
 
 
-def all_costs(curated: dict[str, pd.DataFrame], price_month: str, headline: dict) -> pd.DataFrame:
+def all_costs(
+    curated: dict[str, pd.DataFrame],
+    computed: list[pd.DataFrame],
+    price_month: str,
+    headline: dict,
+) -> pd.DataFrame:
     """Return table `costs`: every item and estimate, one of them per item marked `headline`.
 
     Args:
         curated: tables training_costs, serving_setups, subscriptions, accelerators by name.
+        computed: rows from first principles, as `training.as_costs` and `serving.as_costs` give.
         price_month: month whose list prices of subscriptions are read.
         headline: {estimates: ids that win, bases: order tried for the other items}.
     """
     frames = [
+        *computed,
         training(curated["training_costs"]),
         serving(curated["serving_setups"]),
         subscriptions(curated["subscriptions"], price_month),
@@ -129,8 +142,9 @@ def all_costs(curated: dict[str, pd.DataFrame], price_month: str, headline: dict
 
 
 def mark_headline(costs: pd.DataFrame, headline: dict) -> pd.DataFrame:
-    """Mark the estimate a study reads first: named by id, else first basis, newest, lowest id.
+    """Mark the estimate a study reads first: named by id, else first basis, newest, lowest.
 
+    Published estimates come before computed ones, or after them if `computed_first` is true.
     An item whose estimates all lack a central value has no headline.
     """
     unknown = set(headline["estimates"]) - set(costs["estimate_id"])
@@ -142,27 +156,31 @@ def mark_headline(costs: pd.DataFrame, headline: dict) -> pd.DataFrame:
     order = {basis: rank for rank, basis in enumerate(headline["bases"])}
     ranked = costs.assign(
         named=~costs["estimate_id"].isin(headline["estimates"]),
+        late=costs["estimate_id"].str.contains("-computed-") != headline["computed_first"],
         rank=costs["basis"].map(order).fillna(len(order)),
         age=-costs["price_year"].fillna(0).astype(int),
     )
     ranked = ranked[costs["usd"].notna()].sort_values(
-        ["item_kind", "item_id", "named", "rank", "age", "usd", "estimate_id"]
+        ["item_kind", "item_id", "named", "late", "rank", "age", "usd", "estimate_id"]
     )
     first = ranked.drop_duplicates(["item_kind", "item_id"]).index
     return costs.assign(headline=costs.index.isin(first))
 
 
 def memory(figures: pd.DataFrame, setups: pd.DataFrame) -> pd.DataFrame:
-    """Return setup_id, model_id, memory_needed_gb, memory_gb, share for set-ups of known models.
+    """Return setup_id, model_id, memory_needed_gb, memory_gb, share, derivation of set-ups.
 
     The weights alone: parameters × bytes per parameter (2 in 16 bit) / 1e9; the cache of a
-    conversation comes on top, so a share of nearly 1 fits on paper only.
+    conversation comes on top, so a share of nearly 1 fits on paper only. `derivation` is that of
+    memory_needed_gb; set-ups of models of unknown size are left out.
     """
     parameters = figures[figures["field"] == "parameters"][["model_id", "value"]]
     rows = setups.merge(parameters, on="model_id", validate="many_to_one")
     size = {"16bit": 2, "8bit": 1, "4bit": 0.5}
-    rows["memory_needed_gb"] = (
-        rows["value"].astype(float) * rows["precision"].map(size).fillna(2) / BYTES_PER_GB
-    )
+    width = rows["precision"].map(size).fillna(2)
+    rows["memory_needed_gb"] = rows["value"].astype(float) * width / BYTES_PER_GB
     rows["share"] = rows["memory_needed_gb"] / rows["memory_gb"]
-    return rows[["setup_id", "model_id", "memory_needed_gb", "memory_gb", "share"]]
+    figure = "model_figures.value[model_id=" + rows["model_id"] + ",field=parameters]*"
+    rows["derivation"] = figure + width.map("{:g}".format) + f"/{BYTES_PER_GB:g}"
+    columns_told = ["setup_id", "model_id", "memory_needed_gb", "memory_gb", "share", "derivation"]
+    return rows[columns_told]

@@ -2,23 +2,28 @@
 
 import logging
 
-from affordability import costs, tables
+import pandas as pd
+
+from affordability import costs, serving, tables, training
 from affordability.check import study_vintages
 from scripts.log import start_log
 
 CURATED = ["training_costs", "serving_setups", "subscriptions", "accelerators"]
 
 
-def main(study: dict, output) -> None:
-    """Read the curated tables, build costs, mark the headline estimates, write."""
+def main(study: dict, inputs, output) -> None:
+    """Put published and computed costs side by side, mark the headline estimates, write."""
     curated = study_vintages(study)["curated"]
-    table = costs.all_costs(
-        {name: curated.read(name) for name in CURATED}, study["price_month"], study["headline"]
-    )
+    computed = [
+        training.as_costs(pd.read_parquet(inputs.training)),
+        serving.as_costs(pd.read_parquet(inputs.serving)),
+    ]
+    published = {name: curated.read(name) for name in CURATED}
+    table = costs.all_costs(published, computed, study["price_month"], study["headline"])
     tables.write_table(table, "costs", output.csv, output.parquet)
     logging.info("%d costs of %d items", len(table), table["item_id"].nunique())
 
 
 if __name__ == "__main__":
     start_log(snakemake.log[0])
-    main(snakemake.params.study, snakemake.output)
+    main(snakemake.params.study, snakemake.input, snakemake.output)

@@ -25,16 +25,23 @@ ROWS = {
     "accelerators": 39,
     "cloud_prices": 788,
     "electricity_prices": 10,
+    "grid_carbon": 18,
     "hardware_prices": 121,
     "language_accuracy": 181,
+    "model_architectures": 64,
     "model_figures": 438,
     "models": 104,
     "organisations": 79,
     "producer_prices": 295,
+    "serving_constants": 15,
     "serving_setups": 76,
     "sources": 174,
     "subscriptions": 151,
+    "token_prices": 43,
+    "training_constants": 48,
     "training_costs": 94,
+    "training_dates": 12,
+    "training_emissions": 8,
 }
 TABLES = sorted(ROWS)
 SOURCED = [name for name in TABLES if name != "sources"]
@@ -150,6 +157,8 @@ def test_a_source_without_an_address_says_that_none_was_recorded():
 def test_references_to_other_tables_resolve(table):
     for key in schema(table).get("foreignKeys", []):
         (column,), (target,) = key["fields"], key["reference"]["fields"]
+        if key["reference"]["resource"] == "economies":
+            continue  # not of this folder: see test_economies_are_those_of_the_world_bank
         given = set(read(table)[column]) - {""}
         assert given <= set(read(key["reference"]["resource"])[target]), column
 

@@ -8,8 +8,10 @@ rule costs:
         serving_setups=frozen("curated", "serving_setups"),
         subscriptions=frozen("curated", "subscriptions"),
         accelerators=frozen("curated", "accelerators"),
+        training="results/{study}/training_estimates.parquet",
+        serving="results/{study}/serving_detail.parquet",
         checks="results/checks.csv",
-        code=code("costs", "check", "config"),
+        code=code("costs", "training", "serving", "check", "config"),
     output:
         csv=update("results/{study}/costs.csv"),
         parquet=update("results/{study}/costs.parquet"),

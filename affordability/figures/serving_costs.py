@@ -1,0 +1,118 @@
+"""Figure, serving: what a million tokens cost to make, computed, and what an API asks for them.
+
+One row a model, cheapest first: those with an API price at or before the study's month, and those
+whose serving the study asks about. The bar spans the cheapest price on offer at the highest
+utilisation to the dearest at the lowest.
+"""
+
+import pandas as pd
+
+from affordability import style
+from affordability.figures.captions import caption
+from affordability.words import listed
+
+SHOWN = {
+    "16bit": ("Computed, 16 bit", style.BLUE, "o", True),
+    "4bit": ("Computed, 4 bit", style.BLUE, "o", False),
+}
+ASKED = ("Asked by an API", style.VERMILION, "D")
+
+
+def draw_frame(comparison: pd.DataFrame, items: list[str]) -> pd.DataFrame:
+    """What is drawn: rows of `serving_comparison`, with `row` counted from the top."""
+    rows = comparison[comparison["precision"].isin(list(SHOWN))]
+    rows = rows[rows["api_usd_per_mtok"].notna() | rows["model_id"].isin(items)]
+    first = rows[rows["precision"] == "16bit"].sort_values(["usd_per_mtok", "model_id"])
+    place = {model: row for row, model in enumerate(first["model_id"])}
+    rows = rows.assign(row=rows["model_id"].map(place))
+    return rows.sort_values(["row", "precision"], ignore_index=True)
+
+
+def plot(frame: pd.DataFrame, ax):
+    """Interval and markers of each model; names left, the number beside each marker."""
+    for precision, (label, colour, marker, filled) in SHOWN.items():
+        part = frame[frame["precision"] == precision]
+        if filled:
+            ends = part["usd_per_mtok_low"], part["usd_per_mtok_high"]
+            ax.hlines(part["row"], *ends, color=style.SKY, lw=3, zorder=1)
+            for row in part.itertuples():
+                _number(ax, row.usd_per_mtok, row.row, colour, 7)
+        size, face = (7, colour) if filled else (4, "white")
+        ax.plot(
+            part["usd_per_mtok"], part["row"], marker, color=colour, mfc=face, ms=size,
+            label=label, ls="", zorder=3,
+        )  # fmt: skip
+    label, colour, marker = ASKED
+    asked = frame[(frame["precision"] == "16bit") & frame["api_usd_per_mtok"].notna()]
+    ax.plot(
+        asked["api_usd_per_mtok"], asked["row"], marker, color=colour, ms=6, label=label, ls="",
+        zorder=4,
+    )  # fmt: skip
+    for row in asked.itertuples():
+        _number(ax, row.api_usd_per_mtok, row.row, colour, -13)
+    first = frame[frame["precision"] == "16bit"]
+    ax.set_yticks(list(first["row"]), list(first["name"]))
+    ax.set_ylim(first["row"].max() + 0.7, -0.7)
+    ax.set_xscale("log")
+    style_axis(ax)
+    return ax
+
+
+def style_axis(ax) -> None:
+    """Dollars at powers of ten; no lines across the names."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+    ax.xaxis.set_major_locator(LogLocator(base=10, numticks=8))
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda usd, _: f"${style.number(usd, 1)}"))
+    ax.grid(axis="y", visible=False)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+
+
+def _number(ax, usd: float, row: int, colour: str, above: int) -> None:
+    ax.annotate(
+        f"${style.number(usd)}", (usd, row), (0, above), textcoords="offset points", ha="center",
+        fontsize=7.5, color=colour,
+    )  # fmt: skip
+
+
+def figure(frame: pd.DataFrame):
+    """The whole figure; its height follows the number of models."""
+    from matplotlib.figure import Figure
+
+    rows = int(frame["row"].max()) + 1
+    fig = Figure(figsize=(style.WIDTH_INCHES, 1.3 + 0.44 * rows), layout="constrained")
+    ax = plot(frame, fig.subplots())
+    ax.set_xlabel("US$ per million tokens, three read for one written (log scale)")
+    fig.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=3)
+    return fig
+
+
+def caption_text(frame: pd.DataFrame, study: dict) -> str:
+    """The caption: what, unit, n, months, and who has no API price."""
+    first = frame[frame["precision"] == "16bit"]
+    asked = first[first["api_usd_per_mtok"].notna()]
+    bare = first.loc[first["api_usd_per_mtok"].isna(), "name"]
+    without = f"; no API price known of {listed(bare)}" if len(bare) else ""
+    return caption(
+        "What a million tokens cost on rented accelerators that are busy all day (roofline: "
+        "reading is bound by arithmetic, writing by memory bandwidth or arithmetic), and what an "
+        "API asks for the same mix; on the accelerator that is cheapest for the model; the bar "
+        "spans the cheapest price on offer at the highest utilisation to the dearest at the "
+        "lowest, on the accelerator that is cheapest then; a machine in use a tenth of the day "
+        "costs ten times as much" + without,
+        "US$ per million tokens, three read for one written, log scale",
+        f"{len(first)} models, {len(asked)} of them with an API price",
+        f"hourly prices of {_months(first['price_month'])}, API prices of "
+        f"{_months(asked['api_month'])}, each the newest at or before {study['price_month']}",
+        "none",
+        study,
+    )
+
+
+def _months(months: pd.Series) -> str:
+    if months.empty:
+        return "no month"
+    first, last = months.min(), months.max()
+    return first if first == last else f"{first} to {last}"

@@ -1,0 +1,166 @@
+"""The roofline of serving: memory a model takes, accelerators that hold it, tokens a second.
+
+    weights          W = parameters · bytes per parameter           (16 bit: 2, 8 bit: 1, 4 bit: ½)
+    cache a token    k = layers · 2 · kv_heads · head_size · 2 bytes          (kept in 16 bit)
+    memory           M = W + k · tokens of one request
+    accelerators     n = the fewest whole nodes with n · memory · share ≥ M
+    requests at once b = ⌊(n · memory · share − W) / (k · tokens)⌋
+    decode step        = max((W' + b · k · t) / (n · B · u_B), 2 · active · b / (n · F · u_F))
+    prefill            = 2 · active · prompt / (n · F · u_F)
+    tokens a second    = b · (prompt + output) / (b · prefill + output · step)
+
+B is the peak bandwidth and F the peak FLOP/s of one accelerator in 16 bit, in which weights of
+fewer bits are computed too; u is what of a peak is reached; W' are the weights read in a step, of a
+mixture of experts at most those of b · active parameters; t is the mean length of a request while
+it is answered. It is a roofline (Williams, Waterman, Patterson 2009) of a machine that is busy all
+day and answers as many requests at once as its memory holds. What attention computes (some per cent
+at 2,048 tokens) and traffic between accelerators beyond what u_B carries are left out.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import pandas as pd
+
+from affordability.tables import InputError
+
+BYTES_PER_PARAMETER = {"16bit": 2.0, "8bit": 1.0, "4bit": 0.5}
+CACHE_BYTES = 2
+BYTES_PER_GB = 1e9
+MAX_NODES = 64
+
+
+@dataclass(frozen=True)
+class Model:
+    """What of a model its serving depends on; counts as disclosed."""
+
+    model_id: str
+    parameters: float
+    active: float
+    layers: int
+    kept: int  # values kept a token and layer
+    context: int
+    source_id: str
+    status: str
+    open_weights: bool = True
+    hidden_size: int = 0
+
+    def weights_gb(self, precision: str) -> float:
+        """Return the size of the weights in GB; `InputError` for an unknown precision."""
+        if precision not in BYTES_PER_PARAMETER:
+            raise InputError(
+                f"precision: found {precision}, expected one of {', '.join(BYTES_PER_PARAMETER)}"
+            )
+        return self.parameters * BYTES_PER_PARAMETER[precision] / BYTES_PER_GB
+
+    def cache_gb(self, tokens: float) -> float:
+        """Return the keys and values of `tokens` tokens in GB."""
+        return self.layers * self.kept * CACHE_BYTES * tokens / BYTES_PER_GB
+
+
+@dataclass(frozen=True)
+class Accelerator:
+    """One chip: GB, FLOP/s in 16 bit, GB/s."""
+
+    accelerator_id: str
+    memory_gb: float
+    flops: float
+    bandwidth_gb_s: float
+
+
+def positive(frame: pd.DataFrame, names: list[str], file: str) -> None:
+    """Stop at the first value of `names` that is not above zero, naming row and column."""
+    for name in names:
+        wrong = frame[~(frame[name].astype(float) > 0)]
+        if len(wrong):
+            raise InputError(
+                f"{file}, row {wrong.index[0] + 2}, column {name}: found "
+                f"{wrong[name].iloc[0]}, expected a number above zero"
+            )
+
+
+def constants(table: pd.DataFrame) -> dict[str, tuple[float, float, float]]:
+    """Return low, central, high by constant; central stands for an end that is not given."""
+    positive(table, ["central"], "serving_constants.csv")
+    ends = {end: table[end].fillna(table["central"]) for end in ("low", "high")}
+    rows = zip(table["constant"], ends["low"], table["central"], ends["high"], strict=True)
+    return {name: (low, central, high) for name, low, central, high in rows}
+
+
+def accelerator(table: pd.DataFrame, accelerator_id: str) -> Accelerator:
+    """Return one chip; `InputError` if it is unknown, a system, or lacks a figure."""
+    chips = table[table["kind"].eq("chip")]
+    row = chips[chips["accelerator_id"].eq(accelerator_id)]
+    if row.empty:
+        raise InputError(
+            f"accelerators.csv, column accelerator_id: found no chip {accelerator_id}, expected "
+            f"one of {', '.join(sorted(chips['accelerator_id']))}"
+        )
+    needed = ["memory_gb", "peak_flops_16bit", "bandwidth_gb_s"]
+    positive(row, needed, "accelerators.csv")
+    return Accelerator(accelerator_id, *(float(row[name].iloc[0]) for name in needed))
+
+
+def memory_gb(model: Model, precision: str, known: dict) -> float:
+    """Return GB of the weights and of the cache of one request."""
+    return model.weights_gb(precision) + model.cache_gb(
+        min(known["request_tokens"][1], model.context)
+    )
+
+
+def smallest_set(
+    needed_gb: float, chip: Accelerator, share: float = 0.9, node_size: int = 8
+) -> int:
+    """Return the fewest accelerators that hold `needed_gb`, in whole nodes of `node_size`.
+
+    Raises:
+        InputError: a need or a share that is not above zero; more than 64 nodes.
+    """
+    for name, value in (
+        ("memory_gb", needed_gb),
+        ("memory_share", share),
+        ("node_size", node_size),
+    ):
+        if not value > 0:
+            raise InputError(f"{name}: found {value}, expected a number above zero")
+    nodes = math.ceil(needed_gb / (node_size * chip.memory_gb * share))
+    if nodes > MAX_NODES:
+        most = MAX_NODES * node_size * chip.memory_gb * share
+        raise InputError(
+            f"memory_gb: found {needed_gb:,.0f} GB, which no set-up of {chip.accelerator_id} "
+            f"holds; expected at most {most:,.0f} GB"
+        )
+    return nodes * node_size
+
+
+def tokens_per_second(
+    model: Model, precision: str, chip: Accelerator, count: int, known: dict, end: int = 1
+) -> tuple[float, int]:
+    """Return tokens read and written a second by `count` accelerators, and requests at once.
+
+    Args:
+        known: the constants.
+        end: 0, 1, 2 for low, central and high utilisation of bandwidth and FLOP/s.
+    """
+    if not count > 0:
+        raise InputError(f"n_accelerators: found {count}, expected a number above zero")
+    tokens = min(known["request_tokens"][1], model.context)
+    prompt = tokens * known["input_share"][1]
+    output = tokens - prompt
+    weights = model.weights_gb(precision)
+    free = count * chip.memory_gb * known["memory_share"][1] - weights
+    requests = int(free / model.cache_gb(tokens))
+    if requests < 1:
+        raise InputError(
+            f"n_accelerators: found {count} {chip.accelerator_id}, which do not hold "
+            f"{model.model_id} in {precision} with one request of {tokens:g} tokens"
+        )
+    bandwidth = count * chip.bandwidth_gb_s * known["bandwidth_utilisation"][end]
+    flops = count * chip.flops * known["compute_utilisation"][end]
+    read = weights * min(1.0, requests * model.active / model.parameters)
+    moved = read + requests * model.cache_gb(prompt + output / 2)
+    step = max(moved / bandwidth, 2 * model.active * requests / flops)
+    prefill = 2 * model.active * prompt / flops
+    return requests * tokens / (requests * prefill + output * step), requests
