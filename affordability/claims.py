@@ -25,11 +25,13 @@ MEMBER = {
     "costs": "estimate_id",
     "memory": "setup_id",
     "languages": "language",
+    "carbon": "estimate",
 }
 EXTRA_COLUMNS = {
     "ratios": ["actor_type"],
     "memory": ["setup_id", "model_id", "memory_needed_gb", "memory_gb", "share"],
     "languages": ["language", "name", "model", "benchmark", "setting", "accuracy_pct"],
+    "carbon": ["model_id", "other_id", "estimate", "other_estimate", "share"],
 }
 UNITS = {
     "share": "fraction",
@@ -53,21 +55,28 @@ class Evidence:
     ratios: pd.DataFrame
     memory: pd.DataFrame
     languages: pd.DataFrame
+    carbon: pd.DataFrame
     actors: pd.DataFrame
     economies: pd.DataFrame
 
-    def table(self, query: dict) -> pd.DataFrame:
-        """Return the table a query asks; ratios anew if the query varies the year rule."""
+    def matching(self, query: dict) -> pd.DataFrame:
+        """Return the rows a query asks about; ratios anew if the query varies the year rule."""
+        where = query.get("where", {})
         if query["table"] != "ratios":
-            return getattr(self, query["table"])
-        rows = self.ratios
-        if "vary" in query:
-            measure = query["where"]["measure"]
-            panel = self.panel[self.panel["measure"] == measure]
-            chosen = resources.select(panel, {"default": query["vary"]})
-            items = ratio_table.choose_items(self.costs, self.study["items"], self.study["name"])
-            rows = ratio_table.build(items, chosen, self.study["name"])
-        return rows.merge(self.actors, on="actor_id", how="left", validate="many_to_one")
+            return keep(getattr(self, query["table"]), where)
+        rows = self._varied(query) if "vary" in query else self.ratios
+        own = {column: wanted for column, wanted in where.items() if column in rows}
+        rows = keep(rows, own)
+        rows = rows.merge(self.actors, on="actor_id", how="left", validate="many_to_one")
+        return keep(rows, {column: where[column] for column in where if column not in own})
+
+    def _varied(self, query: dict) -> pd.DataFrame:
+        """Build the ratios of a query's item and measure by another year rule."""
+        panel = keep(self.panel, {"measure": query["where"]["measure"]})
+        items = ratio_table.choose_items(self.costs, self.study["items"], self.study["name"])
+        own = {c: wanted for c, wanted in query["where"].items() if c in ("item_kind", "item_id")}
+        chosen = resources.select(panel, {"default": query["vary"]})
+        return ratio_table.build(keep(items, own), chosen, self.study["name"])
 
     def name(self, member: str) -> str:
         """Return the name a reader knows a member by."""
@@ -76,6 +85,13 @@ class Evidence:
             return found.iloc[0]
         named = self.languages.loc[self.languages["language"] == member, "name"]
         return named.iloc[0] if len(named) else member
+
+
+def keep(rows: pd.DataFrame, where: dict) -> pd.DataFrame:
+    """Return the rows whose columns have the wanted value, or one of the wanted values."""
+    for column, wanted in where.items():
+        rows = rows[rows[column].isin(wanted if isinstance(wanted, list) else [wanted])]
+    return rows
 
 
 def actors(economies: pd.DataFrame, organisations: pd.DataFrame) -> pd.DataFrame:
@@ -147,9 +163,7 @@ def ask(query: dict, evidence: Evidence) -> Answer | None:
     `where` keeps rows, `below`/`at_most` decide who is a member, `aggregate` says what is told:
     members, share (members ÷ `of`), value (the one row's), min, max, range, first (of the largest).
     """
-    rows = evidence.table(query)
-    for column, wanted in query.get("where", {}).items():
-        rows = rows[rows[column].isin(wanted if isinstance(wanted, list) else [wanted])]
+    rows = evidence.matching(query)
     rows = rows[rows[query["column"]].notna()]
     if rows.empty:
         return None

@@ -12,6 +12,7 @@ import pandas as pd
 from affordability import claims, corrections, costs, ratios, resources
 from affordability.check import study_vintages
 from affordability.corrections import Judgement
+from affordability.training import carbon
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,13 @@ def panel(study: dict, given: Inputs, judgement: Judgement) -> pd.DataFrame:
     return corrections.told(both, judgement.corrections)
 
 
-def evidence(study: dict, estimates: pd.DataFrame, judgement: Judgement) -> claims.Evidence:
+def evidence(
+    study: dict, estimates: pd.DataFrame, emissions: pd.DataFrame, judgement: Judgement
+) -> claims.Evidence:
     """Return the tables the claims of a study ask, computed anew from the frozen data.
 
-    `estimates` is table `costs` of the study: no vintage of an economy's money changes a cost.
+    `estimates` and `emissions` are tables `costs` and `training_carbon` of the study: no vintage
+    of an economy's money changes them.
     """
     given, curated = inputs(study, judgement), study_vintages(study)["curated"]
     every_year = panel(study, given, judgement)
@@ -68,6 +72,7 @@ def evidence(study: dict, estimates: pd.DataFrame, judgement: Judgement) -> clai
         ratios=ratios.build(items, chosen, study["name"]),
         memory=costs.memory(curated.read("model_figures"), curated.read("serving_setups")),
         languages=curated.read("language_accuracy"),
+        carbon=carbon.pairs(emissions),
         actors=claims.actors(given.economies, given.organisations),
         economies=given.economies,
     )

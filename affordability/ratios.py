@@ -21,6 +21,8 @@ PAYERS = {
     "subscribe": ["person"],
 }
 
+MARKS = ["unverified", "derived", "verified"]  # weakest first
+
 
 def choose_items(costs: pd.DataFrame, items: dict[str, list[str]], study: str) -> pd.DataFrame:
     """Return the costs of a study's items; stop if an item has no cost at all."""
@@ -46,8 +48,11 @@ def build(costs: pd.DataFrame, resources: pd.DataFrame, study: str) -> pd.DataFr
     """
     costs = costs.assign(actor_kind=costs["item_kind"].map(PAYERS)).explode("actor_kind")
     both = costs.merge(resources, on="actor_kind", suffixes=("_cost", "_resource"))
-    times = [TIMES.get(pair) for pair in zip(both["per"], both["period"], strict=True)]
-    both = both.assign(times=pd.Series(times, both.index, dtype=float)).dropna(subset="times")
+    times = pd.DataFrame(
+        [(per, period, float(n)) for (per, period), n in TIMES.items()],
+        columns=["per", "period", "times"],
+    )
+    both = both.merge(times, on=["per", "period"])
     for column, source in (
         ("cost_usd", "usd_cost"),
         ("cost_low", "usd_low"),
@@ -62,13 +67,12 @@ def build(costs: pd.DataFrame, resources: pd.DataFrame, study: str) -> pd.DataFr
     ):
         both[column] = both[cost] / both["resource_usd"]
     both["resource_year"], both["study"] = both["year"], study
-    both["status"] = [
-        worst(a, b) for a, b in zip(both["status_cost"], both["status_resource"], strict=True)
-    ]
+    rank = {mark: place for place, mark in enumerate(MARKS)}
+    sides = [both[side].map(rank) for side in ("status_cost", "status_resource")]
+    both["status"] = sides[0].where(sides[0] < sides[1], sides[1]).map(dict(enumerate(MARKS)))
     return both[columns("ratios")].reset_index(drop=True)
 
 
 def worst(left: str, right: str) -> str:
     """Return the weaker of two marks: unverified before derived before verified."""
-    order = ["unverified", "derived", "verified"]
-    return min(left, right, key=order.index)
+    return min(left, right, key=MARKS.index)

@@ -17,9 +17,10 @@ def main(studies: dict[str, dict], old: str, new: str, given, output) -> None:
     """Read both sides of each study, compare, write, draw the last study's resources."""
     judgement = corrections.read(given.corrections, given.exclusions)
     asked, parts = claims.load(Path(given.claims)), []
-    for study, costs in zip(studies.values(), given.costs, strict=True):
+    for study, costs, carbon in zip(studies.values(), given.costs, given.carbon, strict=True):
         pair = [exchanged(study, version, RAW) for version in (old, new)]
-        sides = [evaluate.evidence(each, pd.read_parquet(costs), judgement) for each in pair]
+        same = pd.read_parquet(costs), tables.read_table(carbon, "training_carbon"), judgement
+        sides = [evaluate.evidence(each, *same) for each in pair]
         names = {a.actor_id: a.name for side in sides for a in side.actors.itertuples(index=False)}
         parts.append(diff_study.compare(*sides, asked, names))
     vintages = [study_vintages(each) for each in pair]

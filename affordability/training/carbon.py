@@ -82,18 +82,22 @@ def _computed(run: Run, grids: pd.DataFrame, market: Market, draws: Draws) -> di
     }
 
 
-def ratio(table: pd.DataFrame, model: str, other: str) -> pd.DataFrame:
-    """Return every statement on two models with the ratio of their emissions: one of `co2_t` each.
+def pairs(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the emissions of each model as a share of each other's, for models that stated some.
 
-    Columns: estimate, other_estimate, ratio. Computed is compared with computed, and published
-    statements with each other; a ratio of the two kinds would compare methods, not models.
+    Computed is compared with computed, and published statements with each other; a ratio of the
+    two kinds would compare methods, not models.
+
+    Columns: model_id, other_id, estimate, other_estimate, share (the first's tonnes ÷ the other's).
     """
-    kind = table["estimate"].eq("computed")
-    found = []
-    for same in (True, False):
-        left = table[table["model_id"].eq(model) & kind.eq(same)]
-        right = table[table["model_id"].eq(other) & kind.eq(same)]
-        both = left.merge(right, how="cross", suffixes=("", "_other"))
-        found.append(both.assign(ratio=both["co2_t"] / both["co2_t_other"]))
-    rows = pd.concat(found, ignore_index=True).rename(columns={"estimate_other": "other_estimate"})
-    return rows[["estimate", "other_estimate", "ratio"]]
+    computed = table["estimate"].eq("computed")
+    stated = table["model_id"].isin(table.loc[~computed, "model_id"])
+    rows = table.assign(computed=computed)[stated]
+    rows = rows[["model_id", "estimate", "co2_t", "computed"]]
+    both = rows.merge(rows, on="computed", suffixes=("", "_other"))
+    both = both[both["model_id"] != both["model_id_other"]].assign(
+        share=lambda pair: pair["co2_t"] / pair["co2_t_other"]
+    )
+    both = both.rename(columns={"model_id_other": "other_id", "estimate_other": "other_estimate"})
+    both = both[["model_id", "other_id", "estimate", "other_estimate", "share"]]
+    return both.sort_values(list(both.columns[:4]), ignore_index=True)

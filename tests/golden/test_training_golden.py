@@ -130,8 +130,8 @@ def test_rent_differs_only_where_the_published_run_took_a_later_price(deviations
 
 def test_a_seventh_of_the_carbon_of_gpt3_holds_for_what_was_stated_not_for_what_is_computed(tables):
     table = carbon.carbon_table(tables, training.SETTINGS | {"draws": 200})
-    ratios = carbon.ratio(table, "opt-175b", "gpt3-175b")
-    ratios = ratios.set_index(["estimate", "other_estimate"])["ratio"]
+    pairs = carbon.pairs(table).query("model_id == 'opt-175b' and other_id == 'gpt3-175b'")
+    ratios = pairs.set_index(["estimate", "other_estimate"])["share"]
     stated = ratios["opt-175b-zhang-2022"]
     assert stated["gpt3-175b-zhang-2022"] == pytest.approx(1 / 7, abs=0.01)
     assert stated["gpt3-175b-patterson-2021"] == pytest.approx(1 / 7, abs=0.01)

@@ -12,6 +12,7 @@ rule diff:
     """Values, income levels, resources, ratios within thresholds and claims, old beside new."""
     input:
         costs=expand("results/{study}/costs.parquet", study=STUDIES),
+        carbon=expand("results/{study}/tables/training_carbon.csv", study=STUDIES),
         frozen=compared,
         claims=str(CLAIMS),
         corrections="data/corrections.yaml",
@@ -32,6 +33,7 @@ rule diff:
             "ratios",
             "report",
             "resources",
+            "training",
             "style",
             "words",
             "figures/revisions",
