@@ -1,0 +1,129 @@
+"""What the workflow's steps do: check, evaluate a part of the specifications, tell of a space."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from affordability import claims as claim_module
+from affordability.audit import baseline, effects, readings
+from affordability.audit import evaluate as evaluation
+from affordability.audit import space as space_module
+from affordability.audit.data import Data
+from affordability.audit.space import Space
+from affordability.config import CLAIMS, CURATED, RAW
+from affordability.vintages import open_vintage
+
+ALL = "all"
+CHUNK = 1_000_000  # specifications a chunk of `make audit` has at most, about
+
+
+@cache
+def declared() -> dict:
+    """Return `data/audit.yaml`, checked against its schema."""
+    return space_module.load()
+
+
+def folders() -> list[Path]:
+    """Return the frozen folders the audit reads; `InputError` if one is not there."""
+    given = declared()
+    named = {("world_bank", given["price_level"]), ("oecd", given["uncertainty"]["oecd"])}
+    for space in given["spaces"].values():
+        for source in ("world_bank", "oecd"):
+            named |= {(source, version) for version in space["choices"].get(source, [])}
+    for part in ("uncertainty", "concentration"):
+        named |= {("world_bank", version) for version in given[part]["world_bank"]}
+    return [CURATED, *(open_vintage(RAW, *each).folder for each in sorted(named))]
+
+
+def parts(size: str) -> list[tuple[str, int, int]]:
+    """Return what is evaluated in one go: space, chunk, chunks. `make` does all in one."""
+    if size == "quick":
+        return [(ALL, 1, 1)]
+    cut = [(space, -(-space.size // CHUNK)) for space in Audit(size).spaces]
+    return [(space.id, i + 1, min(n, space.blocks)) for space, n in cut for i in range(n)]
+
+
+class Audit:
+    """The declared audit with its data and spaces; `size` as in `space.SIZES`."""
+
+    def __init__(self, size: str = "quick") -> None:
+        self.declared = declared()
+        years = [*_years(self.declared)]
+        self.data = Data(min(years), max(years), self.declared["price_level"])
+        claims = claim_module.load(CLAIMS)
+        space_module.check(self.declared, claims, self.data.costs)
+        self.spaces = space_module.spaces(self.declared, claims, self.data.costs, size)
+        self.universes = self.declared["universes"]
+
+    def part(self, name: str, number: int, of: int) -> Iterator[pd.DataFrame]:
+        """Yield chunk `number` of `of` of a space's specifications, or of every space's ("all")."""
+        for space in self.spaces:
+            if name not in (ALL, space.id):
+                continue
+            if space.query["table"] == "costs":
+                if number == 1:
+                    yield evaluation.evaluate(space, self.universes, self.data)
+            else:
+                blocks = evaluation.chunk(space, number, of)
+                yield evaluation.evaluate(space, self.universes, self.data, blocks)
+
+    def gather(self, space: Space, frame: pd.DataFrame, studies: dict, headlines: dict) -> dict:
+        """Return the tables of one space: summary, effects, readings, leave_one_out.
+
+        `headlines` is each study's table `costs`, of which the headlines are read.
+        """
+        own = {
+            name: baseline.choices(space, study, headlines[name], self.data.costs)
+            for name, study in studies.items()
+        }
+        counted, decided = effects.summary(space, frame), effects.effects(space, frame)
+        ranges, left_out = {}, {}
+        for study, chosen in own.items():
+            if chosen is None or space.query["table"] == "costs":
+                continue
+            standing = baseline.Standing(space, chosen, self.universes, self.data)
+            rows = standing.leave_one_out()
+            rows.insert(0, "claim_id", space.claim["id"])
+            rows.insert(0, "space", space.id)
+            rows.insert(0, "study", study)
+            left_out[study] = rows
+            found = standing.cost_range()
+            if found:
+                ranges[study] = found
+        words = pd.DataFrame(
+            {
+                "space": [space.id],
+                "claim_id": space.claim["id"],
+                "title": space.title,
+                "short": readings.short(space, counted),
+                "lead": readings.lead(space, frame, own, ranges),
+                "text": readings.text(space, counted, decided, left_out),
+            }
+        )
+        return {
+            "audit_summary": counted,
+            "audit_effects": decided,
+            "audit_readings": words,
+            "audit_leave_one_out": pd.concat(left_out.values()) if left_out else None,
+        }
+
+
+def _years(declared: dict) -> Iterator[int]:
+    """Yield every year the audit may look at, windows included."""
+    for given in declared["spaces"].values():
+        choices = given["choices"]
+        if "year" in choices:
+            years = choices["year"]
+            years = years.get("options", years) if isinstance(years, dict) else years
+            years = space_module.grid(years) if isinstance(years, dict) else years
+            windows = choices.get("window", [0])
+            windows = windows.get("options", windows) if isinstance(windows, dict) else windows
+            windows = space_module.grid(windows) if isinstance(windows, dict) else windows
+            yield from (min(years) - max(windows), max(years))
+    uncertainty, spread = declared["uncertainty"], declared["concentration"]
+    yield from (min(uncertainty["years"]) - uncertainty["window"], max(uncertainty["years"]))
+    yield from (int(spread["years"]["from"]) - spread["window"], int(spread["years"]["to"]))

@@ -1,0 +1,39 @@
+"""Who can pay with what probability, and how the capacity to train is spread."""
+
+import logging
+from pathlib import Path
+
+from affordability import style, tables
+from affordability.audit import concentration, lorenz, montecarlo
+from affordability.audit.steps import Audit
+from scripts.log import start_log
+
+
+def main(folder: Path) -> None:
+    """Draw costs and readings, count; measure the concentration; write tables and the figure."""
+    audit = Audit()
+    chances, counts = montecarlo.uncertainty(audit.declared["uncertainty"], audit.data)
+    tables.write_table(
+        chances, "affordability_probability", folder / "affordability_probability.csv"
+    )
+    tables.write_table(counts, "affordability_counts", folder / "affordability_counts.csv")
+    declared = audit.declared["concentration"]
+    table = concentration.concentration(declared, audit.data)
+    tables.write_table(table, "concentration", folder / "concentration.csv")
+    years = table["year"]
+    curves = concentration.lorenz_frame(declared, audit.data, [years.min(), years.max()])
+    drawn = lorenz.draw_frame(curves, table)
+    cost = audit.data.costs.set_index("estimate_id").at[declared["item"], "usd"]
+    style.use()
+    style.save_figure(
+        lorenz.figure(drawn, declared["top"]),
+        folder / "figures" / "concentration",
+        drawn,
+        lorenz.caption_text(table, declared, cost),
+    )
+    logging.info("%d probabilities, %d years of concentration", len(chances), years.nunique())
+
+
+if __name__ == "__main__":
+    start_log(snakemake.log[0])
+    main(Path(snakemake.output.concentration).parent)

@@ -1,0 +1,54 @@
+"""All specifications in one table, what decides them, and what that says of each claim."""
+
+import logging
+from pathlib import Path
+
+import pandas as pd
+
+from affordability import style, tables
+from affordability.audit import curve, store
+from affordability.audit.steps import Audit
+from scripts.log import start_log
+
+TABLES = ["audit_summary", "audit_effects", "audit_readings", "audit_leave_one_out"]
+
+
+def main(size: str, studies: dict, costs: list[str], parts: list[str], folder: Path) -> None:
+    """Read the parts space by space, write tables and figures."""
+    audit, found = Audit(size), {name: [] for name in TABLES}
+    known = {name: pd.read_parquet(path) for name, path in zip(studies, costs, strict=True)}
+    headlines = {name: table[table["headline"]] for name, table in known.items()}
+    style.use()
+
+    def spaces():
+        for space in audit.spaces:
+            frame = store.read(parts, space.id)
+            told = audit.gather(space, frame, studies, headlines)
+            for name, table in told.items():
+                found[name] += [] if table is None else [table]
+            drawn = curve.draw_frame(space, frame, told["audit_effects"])
+            style.save_figure(
+                curve.figure(space, drawn, told["audit_effects"]),
+                folder / "figures" / space.id,
+                drawn,
+                curve.caption_text(space, told["audit_summary"]),
+            )
+            logging.info("%s: %s", space.id, told["audit_readings"]["short"].iloc[0])
+            yield frame
+
+    rows = store.write(spaces(), folder / "specifications.parquet")
+    for name, frames in found.items():
+        table = pd.concat(frames, ignore_index=True)
+        tables.write_table(table, name, folder / f"{name.removeprefix('audit_')}.csv")
+    logging.info("%d specifications of %d spaces", rows, len(audit.spaces))
+
+
+if __name__ == "__main__":
+    start_log(snakemake.log[0])
+    main(
+        snakemake.params.size,
+        snakemake.params.studies,
+        list(snakemake.input.costs),
+        list(snakemake.input.parts),
+        Path(snakemake.output.specifications).parent,
+    )

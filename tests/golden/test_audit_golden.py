@@ -1,0 +1,179 @@
+"""What the audit found: how many specifications, and which readings give the published numbers.
+
+A new estimate, or a new vintage in data/audit.yaml, changes these on purpose; then read the
+difference and pin it anew.
+"""
+
+from functools import cache
+
+import pytest
+
+from affordability.audit import concentration, montecarlo
+from affordability.audit.evaluate import evaluate
+from affordability.audit.steps import Audit
+
+# Space: specifications, matched nothing, hold, exactly as published; then the same for readings.
+PINNED = {
+    "subscription_10_percent": [(95040, 8208, 3688, 1165), (7920, 684, 320, 154)],
+    "rd_01_percent": [(70400, 2560, 6320, 6224), (14080, 512, 2596, 2580)],
+    "seed_25_percent": [(35200, 640, 25320, 1104), (7040, 128, 5126, 236)],
+    "organisations_train": [(21120, 7040, 8972, 8972), (4224, 1408, 2036, 2036)],
+    "organisations_serve": [(34320, 11440, 6484, 6484), (6864, 2288, 964, 964)],
+    "gpt4_training_usd": [(96, 60, 19, 8), (96, 60, 19, 8)],
+    "gpt4_serving_usd_per_day": [(195, 130, 44, 25), (195, 130, 44, 25)],
+    "gpt3_training_usd": [(150, 75, 20, 5), (150, 75, 20, 5)],
+    "opt175b_training_usd": [(21, 10, 4, 4), (21, 10, 4, 4)],
+}
+INCOME = {
+    "world_bank": "near-2024-04",
+    "measure": "monthly_adjusted_nni",
+    "dollars": "market",
+    "missing": "unable",
+    "universe": "with_data",
+    "year_rule": "newest",
+    "year": 2019,
+    "window": 0,
+    "price": 20,
+    "threshold": 0.1,
+}
+RESEARCH = {
+    "world_bank": "near-2024-04",
+    "dollars": "market",
+    "missing": "unable",
+    "universe": "listed",
+    "year_rule": "newest",
+    "year": 2022,
+    "window": 5,
+    "estimate": "gpt4-statement-altman-2023",
+    "threshold": 0.001,
+}
+SEED = {
+    "measure": "seed_funding",
+    "dollars": "market",
+    "universe": "without_israel",
+    "year_rule": "newest",
+    "year": 2022,
+    "window": 0,
+    "estimate": "gpt4-statement-altman-2023",
+    "threshold": 0.25,
+}
+
+
+@cache
+def audit():
+    return Audit()
+
+
+@cache
+def found(name):
+    space = next(each for each in audit().spaces if each.id == name)
+    return evaluate(space, audit().universes, audit().data)
+
+
+def one(name, **choices):
+    """The row of one specification."""
+    rows = found(name)
+    for axis, option in choices.items():
+        rows = rows[rows[axis] == option]
+    assert len(rows) == 1, f"{len(rows)} specifications with {choices}"
+    return rows.iloc[0]
+
+
+def test_every_space_is_pinned():
+    assert {space.id for space in audit().spaces} == set(PINNED)
+
+
+@pytest.mark.parametrize("name", PINNED)
+def test_the_numbers_of_specifications_are_as_pinned(name):
+    rows = found(name)
+    counted = [
+        (
+            len(part),
+            int((part["matched"] == 0).sum()),
+            int(part["holds"].sum()),
+            int(part["published_exactly"].sum()),
+        )
+        for part in (rows, rows[rows["reading"]])
+    ]
+    assert counted == PINNED[name]
+
+
+def test_the_quick_space_has_a_hundred_thousand_specifications_and_the_full_one_millions():
+    assert sum(space.size for space in audit().spaces) == 256542
+    assert sum(space.size for space in Audit("full").spaces) == 6875550
+
+
+@pytest.mark.parametrize("year", [2018, 2019])
+@pytest.mark.parametrize("vintage", ["near-2024-04", "2026-07-13"])
+def test_adjusted_income_of_2018_or_2019_alone_gives_121_of_217(year, vintage):
+    row = one("subscription_10_percent", **INCOME | {"year": year, "world_bank": vintage})
+    assert (row["passing"], row["denominator"]) == (121, 217)
+    assert row["published_exactly"]
+
+
+@pytest.mark.parametrize(
+    ("change", "passing", "denominator"),
+    [
+        ({"year": 2021}, 117, 217),
+        ({"year": 2022, "window": 5}, 125, 217),
+        ({"year": 2022, "window": 5, "missing": "left_out"}, 125, 179),
+        ({"measure": "monthly_gni", "year": 2022, "window": 5}, 151, 217),
+    ],
+)
+def test_other_readings_of_the_56_percent_give_another_number(change, passing, denominator):
+    row = one("subscription_10_percent", **INCOME | change)
+    assert (row["passing"], row["denominator"]) == (passing, denominator)
+    assert not row["published_exactly"]
+
+
+def test_the_56_percent_needs_market_dollars_adjusted_income_and_the_missing_counted():
+    rows = found("subscription_10_percent")
+    exact = rows[rows["reading"] & rows["published_exactly"]]
+    assert set(exact["measure"]) == {"monthly_adjusted_nni"}
+    assert set(exact["dollars"]) == {"market"}
+    assert set(exact["missing"]) == {"unable"}
+    assert set(exact["universe"]) == {"listed", "with_data"}
+
+
+@pytest.mark.parametrize("window", [0, 5])
+def test_the_four_of_research_are_four_at_the_statement_s_hundred_million(window):
+    row = one("rd_01_percent", **RESEARCH | {"window": window})
+    assert row["passing"] == 4
+    assert row["published_exactly"]
+
+
+def test_the_four_of_research_are_seven_at_an_amortised_cost():
+    row = one("rd_01_percent", **RESEARCH | {"estimate": "gpt4-amortised-epoch-2025"})
+    assert row["passing"] == 7
+
+
+def test_the_two_of_seed_funding_are_two_without_israel_and_three_with_it():
+    row = one("seed_25_percent", **SEED)
+    assert (row["passing"], row["published_exactly"]) == (2, True)
+    with_israel = one("seed_25_percent", **SEED | {"universe": "listed"})
+    assert (with_israel["passing"], with_israel["published_exactly"]) == (3, False)
+    rows = found("seed_25_percent")
+    exact = rows[rows["published_exactly"]]
+    assert set(exact["universe"]) == {"without_israel"}
+
+
+def test_the_chances_of_germany_and_of_the_united_kingdom_are_as_pinned():
+    people, items = montecarlo.uncertainty(audit().declared["uncertainty"], audit().data)
+    key = ["item_kind", "item_id", "basis", "measure"]
+    people = people.set_index([*key, "iso3"]).sort_index()
+    any_basis = people.loc["train", "gpt4", "any", "rd_expenditure"]
+    assert any_basis.loc["DEU", "probability"] == pytest.approx(0.6061)
+    assert any_basis.loc["GBR", "probability"] == pytest.approx(0.4088)
+    counts = items.set_index(key).sort_index().loc[("train", "gpt4", "any", "rd_expenditure")]
+    assert counts["expected"] == pytest.approx(4.4089)
+    assert (counts["count_low"], counts["count"], counts["count_high"]) == (1, 4, 8)
+
+
+def test_the_top_four_hold_seven_tenths_of_the_capacity_in_2022():
+    table = concentration.concentration(audit().declared["concentration"], audit().data)
+    row = table.set_index(["panel", "year"]).loc[("measured", 2022)]
+    assert row["top_members"] == "USA;CHN;JPN;DEU"
+    assert row["at_least_one"] == 4
+    assert row["top_share"] == pytest.approx(0.698, abs=5e-4)
+    assert row["gini_economies"] == pytest.approx(0.909, abs=5e-4)
+    assert row["gini_people"] == pytest.approx(0.760, abs=5e-4)

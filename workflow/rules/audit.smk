@@ -1,0 +1,103 @@
+"""The audit: needs data/audit.yaml and frozen data, gives what each claim would be otherwise."""
+
+from affordability.audit import steps
+
+try:
+    AUDIT_SPACES = list(steps.declared()["spaces"])
+    AUDIT_FOLDERS = steps.folders()
+except InputError as error:
+    raise WorkflowError(str(error)) from None
+
+# Where `make` and `make audit` put it, and whether options under `more` are taken.
+SIZES = {"audit": "quick", "audit/full": "full"}
+AUDIT_TABLES = ["summary", "effects", "readings", "leave_one_out"]
+AUDIT_DATA = [*files_of(AUDIT_FOLDERS), "data/corrections.yaml", "data/exclusions.csv"]
+AUDIT_CODE = code("claims", "config", "corrections", "costs", "ratios", "resources", "words") + [
+    str(path) for path in sorted(Path("affordability/audit").glob("*.py"))
+]
+
+
+wildcard_constraints:
+    audit="audit|audit/full",
+    space="[a-z0-9_]+",
+    chunk="[0-9]+",
+    chunks="[0-9]+",
+
+
+rule audit_part:
+    """Specifications of a space, or of all; a chunk of them, or all of them."""
+    input:
+        declared="data/audit.yaml",
+        claims=str(CLAIMS),
+        frozen=AUDIT_DATA,
+        checks="results/checks.csv",
+        code=AUDIT_CODE,
+    output:
+        update("results/{audit}/parts/{space}.{chunk}-of-{chunks}.parquet"),
+    log:
+        "logs/{audit}/{space}.{chunk}-of-{chunks}.log",
+    params:
+        size=lambda w: SIZES[w.audit],
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/audit_part.py"
+
+
+rule audit:
+    """Every specification in one table; per claim what decides it, in numbers, words, a curve."""
+    input:
+        declared="data/audit.yaml",
+        claims=str(CLAIMS),
+        frozen=AUDIT_DATA,
+        costs=expand("results/{study}/costs.parquet", study=STUDIES),
+        parts=lambda w: [
+            f"results/{w.audit}/parts/{space}.{chunk}-of-{chunks}.parquet"
+            for space, chunk, chunks in steps.parts(SIZES[w.audit])
+        ],
+        code=AUDIT_CODE + code("style", "figures/captions"),
+    output:
+        [
+            update(f"results/{{audit}}/figures/{space}.{suffix}")
+            for space in AUDIT_SPACES
+            for suffix in SUFFIXES
+        ],
+        **{table: update(f"results/{{audit}}/{table}.csv") for table in AUDIT_TABLES},
+        specifications=update("results/{audit}/specifications.parquet"),
+    log:
+        "logs/{audit}/gather.log",
+    params:
+        size=lambda w: SIZES[w.audit],
+        studies=STUDIES,
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/audit_gather.py"
+
+
+rule audit_chances:
+    """The probability that an economy can pay, and the concentration of the capacity to train."""
+    input:
+        declared="data/audit.yaml",
+        claims=str(CLAIMS),
+        frozen=AUDIT_DATA,
+        checks="results/checks.csv",
+        code=AUDIT_CODE + code("style", "figures/captions"),
+    output:
+        [update(f"results/audit/figures/concentration.{suffix}") for suffix in SUFFIXES],
+        probability=update("results/audit/affordability_probability.csv"),
+        counts=update("results/audit/affordability_counts.csv"),
+        concentration=update("results/audit/concentration.csv"),
+    log:
+        "logs/audit/chances.log",
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/audit_chances.py"
+
+
+rule audit_full:
+    """What `make audit` asks for: finer grids of prices and thresholds, split by space and chunk."""
+    input:
+        "results/audit/full/specifications.parquet",
+        "results/audit/concentration.csv",
