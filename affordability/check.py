@@ -1,7 +1,7 @@
 """Check all inputs of the studies before anything is computed: digests, schemas, references.
 
-Every check stops at the first thing wrong with one sentence; what was checked is returned as rows for
-`results/checks.csv`.
+Every check stops at the first thing wrong with one sentence; what was checked is returned as
+rows for `results/checks.csv`.
 """
 
 from __future__ import annotations
@@ -10,36 +10,28 @@ from pathlib import Path
 
 import pandas as pd
 
-from affordability import claims as claims_module
-from affordability.config import CLAIMS, CURATED, RAW, check_vintages, folders
+from affordability.config import CURATED, RAW
 from affordability.tables import InputError, check_table, load_schema, shown
 from affordability.vintages import Vintage, open_vintage
 
 
-def check_inputs(studies: dict[str, dict], claims: list[dict]) -> pd.DataFrame:
-    """Check every vintage the studies name, the curated tables and the claims.
+def check_inputs(folders: list[Path]) -> pd.DataFrame:
+    """Check frozen folders: the vintages and the curated tables.
 
     Returns:
         table, file, rows: one row a checked table.
 
     Raises:
-        InputError: digest, header, type, constraint, duplicate key, dangling reference, measure.
+        InputError: digest, header, type, constraint, duplicate key, dangling reference.
     """
-    for study in studies.values():
-        check_vintages(study)
-        claims_module.check(claims, study, CLAIMS)
+    economies = pd.concat(
+        [Vintage(f).read("economies") for f in folders if f.parent.name == "world_bank"]
+    )
     rows = []
-    for folder in folders(studies):
-        rows += check_folder(folder, economies_of(folder, studies))
-    check_source_ids([Vintage(CURATED), *map(Vintage, folders(studies))])
+    for folder in folders:
+        rows += check_folder(folder, economies)
+    check_source_ids([Vintage(folder) for folder in folders])
     return pd.DataFrame(rows, columns=["table", "file", "rows"])
-
-
-def economies_of(folder: Path, studies: dict[str, dict]) -> pd.DataFrame:
-    """Return the economies a folder's codes are looked up in: a World Bank list in use."""
-    first = next(iter(studies.values()))["vintages"]["world_bank"]
-    own = folder if folder.parent.name == "world_bank" else RAW / "world_bank" / first
-    return Vintage(own).read("economies")
 
 
 def check_folder(folder: Path, economies: pd.DataFrame) -> list[tuple[str, str, int]]:
@@ -59,7 +51,8 @@ def check_folder(folder: Path, economies: pd.DataFrame) -> list[tuple[str, str, 
 
 def check_reference(tables, name: str, key: dict, path: Path, economies: pd.DataFrame) -> None:
     """Stop at the first cell that refers to a row which is not there; blanks refer to nothing."""
-    column, target = _one(key["fields"]), key["reference"]
+    names, target = _list(key["fields"]), key["reference"]
+    column = ", ".join(names)
     other = tables.get(target["resource"] or name)
     if other is None:
         other = economies if target["resource"] == "economies" else None
@@ -67,17 +60,20 @@ def check_reference(tables, name: str, key: dict, path: Path, economies: pd.Data
         raise InputError(
             f"{shown(path)}: found no table {target['resource']} to look {column} up in"
         )
-    values = tables[name][column]
-    lost = values[values.ne("") & ~values.isin(other[_one(target["fields"])])]
+    given = tables[name][names].set_axis(_list(target["fields"]), axis="columns")
+    known = other[list(given)].drop_duplicates()
+    lost = given.merge(known, how="left", indicator=True)["_merge"].eq("left_only").to_numpy()
+    lost = given[lost & given.ne("").all(axis="columns").to_numpy()]
     if len(lost):
         raise InputError(
-            f"{shown(path)}, row {lost.index[0] + 2}, column {column}: found {lost.iloc[0]!r}, "
-            f"expected a {_one(target['fields'])} of table {target['resource'] or name}"
+            f"{shown(path)}, row {lost.index[0] + 2}, column {column}: "
+            f"found {', '.join(map(repr, lost.iloc[0]))}, "
+            f"expected a {', '.join(given)} of table {target['resource'] or name}"
         )
 
 
-def _one(fields: str | list[str]) -> str:
-    return fields if isinstance(fields, str) else fields[0]
+def _list(fields: str | list[str]) -> list[str]:
+    return [fields] if isinstance(fields, str) else fields
 
 
 def all_sources(vintages: list[Vintage]) -> pd.DataFrame:
@@ -93,8 +89,8 @@ def check_source_ids(vintages: list[Vintage]) -> None:
     twice = both[both.duplicated("source_id", keep=False)]
     if len(twice):
         raise InputError(
-            f"{twice['folder'].iloc[0]}/sources.csv: found {twice['source_id'].iloc[0]} with another "
-            f"address than in {twice['folder'].iloc[1]}, expected one meaning an id"
+            f"{twice['folder'].iloc[0]}/sources.csv: found {twice['source_id'].iloc[0]} with "
+            f"another address than in {twice['folder'].iloc[1]}, expected one meaning an id"
         )
 
 

@@ -1,8 +1,8 @@
 """Claims: a declarative query a sentence, answered from the tables, with a verdict computed.
 
-`data/claims.yaml` holds the claims. Each has `tests` (a query and what was published) that decide the
-verdict, and `context` (further queries, such as other readings of the same sentence) that only add
-to the explanation.
+`data/claims.yaml` holds the claims. Each has `tests` (a query and what was published) that decide
+the verdict, and `context` (further queries, such as other readings of the same sentence) that only
+add to the explanation.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def keep(rows: pd.DataFrame, where: dict) -> pd.DataFrame:
 
 
 def actors(economies: pd.DataFrame, organisations: pd.DataFrame) -> pd.DataFrame:
-    """Return actor_id, name, actor_type: the income level of an economy, the kind of organisation."""
+    """Return actor_id, name, actor_type: an economy's income level, an organisation's kind."""
     nations = economies.rename(columns={"iso3": "actor_id", "income_level": "actor_type"})
     bodies = organisations.rename(columns={"org_id": "actor_id", "org_type": "actor_type"})
     both = pd.concat([nations, bodies], ignore_index=True)
@@ -209,7 +209,7 @@ def _single(query: dict, values: pd.Series) -> float:
 
 
 def verdict(answer: Answer | None, published: dict) -> str:
-    """Compare an answer with what was published: a set, a value within a tolerance, a percentage."""
+    """Compare an answer with what was published: a set, a value, a percentage, a range."""
     if answer is None:
         return "not testable"
     if "members" in published:

@@ -6,7 +6,8 @@ from affordability.tables import SCHEMAS, load_schema
 
 HEAD = """# Codebook
 
-Every table and column, generated from `workflow/schemas/tables/` by `python -m affordability codebook`.
+Every table and column, generated from `workflow/schemas/tables/` by
+`python -m affordability codebook`.
 A blank cell means "not stated"; no zero stands for unknown. Shares are fractions: 0.01 is 1 %.
 """
 

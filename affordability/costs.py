@@ -1,7 +1,7 @@
 """Costs: money a thing takes, one row an estimate, with the basis on which it was established.
 
-Bases are different quantities (a statement, a cloud bill, amortised hardware ...); they stand side by
-side and are never averaged.
+Bases are different quantities (a statement, a cloud bill, amortised hardware ...); they stand side
+by side and are never averaged.
 """
 
 from __future__ import annotations

@@ -33,10 +33,10 @@ def series(observations: pd.DataFrame, indicator: str) -> pd.DataFrame:
     return rows[["iso3", "year", "value", "source_id"]].reset_index(drop=True)
 
 
-def product(left: pd.DataFrame, right: pd.DataFrame, scale: float = 1.0) -> pd.DataFrame:
-    """Multiply two series of the same economy and year: value = scale · left · right."""
+def product(left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
+    """Multiply two series of the same economy and year: value = left · right."""
     both = left.merge(right, on=["iso3", "year"], suffixes=("", "_right"))
-    both["value"] = scale * both["value"] * both["value_right"]
+    both["value"] = both["value"] * both["value_right"]
     both["source_id"] = both["source_id"] + ";" + both["source_id_right"]
     return both[["iso3", "year", "value", "source_id"]]
 
@@ -58,7 +58,9 @@ def rd_expenditure(observations: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     """Return research spending in current US$: R&D share of GDP / 100 × GDP of the same year."""
     gdp, derivation = gross_domestic_product(observations)
     share = series(observations, "GB.XPD.RSDV.GD.ZS")
-    return product(share, gdp, 0.01), f"GB.XPD.RSDV.GD.ZS/100*{derivation}"
+    share["value"] = share["value"] / 100
+    factor = f"({derivation})" if "*" in derivation else derivation
+    return product(share, gdp), f"GB.XPD.RSDV.GD.ZS/100*{factor}"
 
 
 def economy_panel(
@@ -94,7 +96,9 @@ def economy_panel(
 def _venture(venture: pd.DataFrame, measure: str, stage: str) -> pd.DataFrame:
     rows = venture[(venture["stage"] == stage) & venture["usd_million"].notna()]
     rows = rows.assign(value=rows["usd_million"] * 1e6)
-    return _rows(measure, "economy", "year", rows, f"OECD venture capital {stage} * 1e6")
+    return _rows(
+        measure, "economy", "year", rows, f"venture_capital.usd_million[stage={stage}]*1e6"
+    )
 
 
 def _rows(
@@ -122,23 +126,25 @@ def organisation_panel(
 
     A budget in local currency is divided by the official exchange rate (PA.NUS.FCRF, local
     currency per US$, average of the year) of the organisation's economy. Where only a band is
-    published, its upper end stands for the budget, or else its lower end; the derivation says so.
+    published, its upper end stands for the budget, or else its lower end; the derivation says so:
+    kind of budget, then the expression over the row.
     """
     rows = organisations[~organisations["aggregate"]].copy()
     rate = series(observations, "PA.NUS.FCRF")[["iso3", "year", "value"]]
     rate = rate.assign(year=rate["year"].astype("Int64"))
     rows = rows.merge(rate, on=["iso3", "year"], how="left", validate="many_to_one")
     converted = rows["local_value"] / rows["value"]
+    row, rate_of = "[budget_id=" + rows["budget_id"] + "]", "[iso3=" + rows["iso3"] + "]"
     choices = [
-        (rows["usd"], "stated"),
-        (converted, "local currency / PA.NUS.FCRF"),
-        (rows["usd_high"], "upper end of a band"),
-        (rows["usd_low"], "lower end of a band"),
+        (rows["usd"], "organisations.usd" + row),
+        (converted, "organisations.local_value" + row + "/PA.NUS.FCRF" + rate_of),
+        (rows["usd_high"], "organisations.usd_high" + row),
+        (rows["usd_low"], "organisations.usd_low" + row),
     ]
     rows["amount"], rows["how"] = pd.Series(float("nan"), rows.index), ""
     for values, how in choices:
         take = rows["amount"].isna() & values.notna()
-        rows.loc[take, ["amount", "how"]] = pd.DataFrame({"amount": values[take], "how": how})
+        rows.loc[take, ["amount", "how"]] = pd.DataFrame({"amount": values[take], "how": how[take]})
     rows = rows[rows["amount"].notna()]
     rows["rank"] = rows["metric"].map({m: i for i, m in enumerate(BUDGET_ORDER)})
     rows["trust"] = rows["status"].ne("verified")
@@ -168,10 +174,11 @@ def select(panel: pd.DataFrame, year_rules: dict[str, dict]) -> pd.DataFrame:
     the year they used. Values that are not positive are no resource and are left out.
     """
     rules = {m: year_rules.get(m, year_rules["default"]) for m in panel["measure"].unique()}
-    year = panel["measure"].map({m: rule["year"] for m, rule in rules.items()})
+    year = panel["measure"].map({m: rule["year"] for m, rule in rules.items()}).astype("int64")
     age = year - panel["year"]
     window = panel["measure"].map({m: rule["max_age_years"] for m, rule in rules.items()})
-    rows = panel[(age >= 0) & (age <= window) & (panel["usd"] > 0)].assign(age_years=age)
+    window = window.astype("int64")
+    rows = panel.assign(age_years=age)[(age >= 0) & (age <= window) & (panel["usd"] > 0)]
     rows = rows.sort_values("year").drop_duplicates(
         ["actor_kind", "actor_id", "measure"], keep="last"
     )

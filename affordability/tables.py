@@ -7,6 +7,7 @@ column, what was found and what was expected.
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import tempfile
@@ -76,6 +77,7 @@ def check_table(path: Path, name: str) -> int:
     """
     from frictionless import Resource, Schema  # late: a quarter of a second
 
+    _check_header(path, name)
     descriptor = {k: v for k, v in load_schema(name).items() if k != "foreignKeys"}
     resource = Resource(
         path=path.name,
@@ -85,31 +87,51 @@ def check_table(path: Path, name: str) -> int:
     )
     report = resource.validate(limit_errors=1)
     if report.valid:
-        return report.tasks[0].stats["rows"]
+        return report.tasks[0].stats.get("rows", 0)  # no key for a table without rows
     error = report.flatten(["type", "rowNumber", "fieldName", "cell", "note", "message"])[0]
     raise InputError(_sentence(path, name, *error))
+
+
+def _check_header(path: Path, name: str) -> None:
+    """Stop at the first column that is lost, unknown or out of order, by its own name.
+
+    Frictionless compares by position and would name the last column for any that is lost.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        found = next(csv.reader(file), [])
+    expected = columns(name)
+    wanted = f"expected the columns {', '.join(expected)}"
+    for column in found:
+        if column not in expected:
+            raise InputError(f"{shown(path)}, row 1: found an unknown column {column}, {wanted}")
+    for column in expected:
+        if column not in found:
+            raise InputError(f"{shown(path)}, row 1: found no column {column}, {wanted}")
+    if found != expected:
+        raise InputError(f"{shown(path)}, row 1: found {', '.join(found)}, {wanted} in that order")
 
 
 def _sentence(path: Path, name: str, kind: str, row, field, cell, note: str, message: str) -> str:
     """Say a Frictionless error as file, row, column, found, expected."""
     where = shown(path)
     spec = next((f for f in load_schema(name)["fields"] if f["name"] == field), {})
-    if kind == "missing-label":
-        return f"{where}: found no column {field}, expected the columns {', '.join(columns(name))}"
-    if kind in ("extra-label", "incorrect-label"):
-        return f"{where}: unknown column, {note or message}; expected the columns " + ", ".join(
-            columns(name)
-        )
     if kind == "primary-key":
         key = ", ".join(load_schema(name)["primaryKey"])
         return f"{where}, row {row}: found a duplicate, expected one row per {key} ({note})"
     if kind in ("constraint-error", "type-error"):
         wanted = spec["type"] if kind == "type-error" else _constraints(spec)
+        if cell in ("", "None"):
+            return f"{where}, row {row}, column {field}: found nothing, expected {wanted}"
         return f"{where}, row {row}, column {field}: found {cell!r}, expected {wanted}"
+    if kind == "unique-error":
+        found = f"found {cell!r} again ({note})"
+        return f"{where}, row {row}, column {field}: {found}, expected it once"
     if kind == "missing-cell":
-        return f"{where}, row {row}, column {field}: found no cell, expected {len(columns(name))} cells"
+        return f"{where}, row {row}, column {field}: found no cell, expected a value or a blank"
+    if kind == "extra-cell":
+        return f"{where}, row {row}: found a cell too many, {cell!r}, expected {len(columns(name))}"
     if row:
-        return f"{where}, row {row}: found {message}, expected {len(columns(name))} cells"
+        return f"{where}, row {row}: found {note or message}, expected {len(columns(name))} cells"
     return f"{where}: found {note or message}, expected a table with {', '.join(columns(name))}"
 
 

@@ -67,8 +67,8 @@ class Vintage:
             if found != facts["hash"]:
                 raise InputError(
                     f"{shown(path)}: found {found}, expected {facts['hash']}; a frozen file was "
-                    f"edited (a curated table is sealed anew by `python -m affordability seal "
-                    f"{shown(self.folder)}`)"
+                    "edited (a curated table is sealed anew by `python -m affordability seal "
+                    "data/raw/curated`, a vintage is taken back)"
                 )
         extra = {p.name for p in self.folder.glob("*.csv")} - {
             f["path"] for f in self.files.values()

@@ -1,11 +1,10 @@
 """Measure the run against its limits and print a table: `make benchmark`. Nothing is asserted.
 
-Everything happens in a copy of the tree, so results and frozen data stay as they are. The peer is one
-plain Python process that calls the same steps in order, without a workflow around them.
+Everything happens in a copy of the tree, so results and frozen data stay as they are. The peer is
+one plain Python process that calls the same steps in order, without a workflow around them.
 """
 
 import os
-import resource
 import shutil
 import subprocess
 import sys

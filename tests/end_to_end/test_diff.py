@@ -10,7 +10,8 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from affordability import config, costs, diff_page, report, tables
+from affordability import config, costs, report, tables
+from affordability.diff import page as diff_page
 from affordability.tables import ROOT
 from affordability.vintages import Vintage
 from scripts import diff_vintages

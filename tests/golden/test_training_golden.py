@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from affordability import training
-from affordability.training import carbon
 from affordability.config import CURATED
+from affordability.training import carbon
 from affordability.vintages import Vintage
 
 RUN_OF_2025 = "Epoch AI (Cottier et al. code, July 2025 run)"

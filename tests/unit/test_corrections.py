@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from affordability import corrections, evaluate, resources
+from affordability import corrections, inputs, resources
 from affordability.config import load_yaml
 from affordability.corrections import Judgement
 from affordability.tables import InputError, read_table
@@ -204,8 +204,8 @@ def test_an_exclusion_that_names_an_unknown_economy_stops_the_run():
 def test_an_excluded_economy_is_gone_from_a_study_and_told_as_missing(frozen):
     left_out = pd.DataFrame({"iso3": ["BBB"], "name": ["Beta"], "reason": ["an example"]})
     judgement = Judgement([], left_out)
-    given = evaluate.inputs(study("old"), judgement)
-    panel = evaluate.panel(study("old"), given, judgement)
+    given = inputs.read(study("old"), judgement)
+    panel = inputs.panel(study("old"), given, judgement)
     assert set(given.economies["iso3"]) == {"AAA", "CCC"}
     assert "BBB" not in set(panel["actor_id"])
     told = corrections.excluded_rows(left_out)
@@ -215,7 +215,7 @@ def test_an_excluded_economy_is_gone_from_a_study_and_told_as_missing(frozen):
 
 def test_a_correction_reaches_the_resources_of_a_study(frozen):
     judgement = Judgement([entry(expect={"lt": 20})], NONE_LEFT_OUT)
-    panel = evaluate.panel(study("new"), evaluate.inputs(study("new"), judgement), judgement)
+    panel = inputs.panel(study("new"), inputs.read(study("new"), judgement), judgement)
     rd = panel[panel["measure"] == "rd_expenditure"]
     assert "AAA" not in set(rd["actor_id"])
 

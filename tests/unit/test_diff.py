@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from affordability import diff, diff_page, diff_study, evaluate, ratios, resources, tables
+from affordability import diff, inputs, ratios, resources, tables
 from affordability.corrections import Judgement
-from affordability.exchange import exchanged, successive
+from affordability.diff import page as diff_page
+from affordability.diff import study as diff_study
+from affordability.diff.exchange import exchanged, successive
 from affordability.figures import revisions
 from affordability.tables import InputError
 from tests.unit.diff_world import NAMES, NEW, OLD, economies, study
@@ -268,7 +270,7 @@ def test_studies_compare_each_world_bank_vintage_with_the_one_before():
 
 def test_a_study_read_in_memory_has_the_resources_of_both_vintages(frozen):
     for side, usd in (("old", 1000), ("new", 1500)):
-        panel = evaluate.panel(study(side), evaluate.inputs(study(side), NONE), NONE)
+        panel = inputs.panel(study(side), inputs.read(study(side), NONE), NONE)
         gdp = panel[(panel["measure"] == "gdp") & (panel["actor_id"] == "AAA")]
         assert gdp["usd"].to_list() == [usd]
         seed = panel[panel["measure"] == "seed_funding"]

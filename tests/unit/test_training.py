@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from affordability import training
-from affordability.training import trends, uncertainty
 from affordability.config import CURATED
 from affordability.tables import InputError, check_frame, columns
+from affordability.training import trends, uncertainty
 from affordability.training.inputs import Constants, NotComputed, runs
 from affordability.training.prices import Market, check_prices
 from affordability.training.uncertainty import Draws, Spread

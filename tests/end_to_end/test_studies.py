@@ -1,0 +1,187 @@
+"""Whole studies: complete, built once, alone, a third one, and the same bytes anywhere."""
+
+import json
+import locale
+
+import pandas as pd
+import pytest
+import yaml
+
+from tests.copies import Tree, fresh_copy
+
+STUDIES = ["llempower-2024", "latest"]
+FIGURES = ["nations", "organisations", "individuals", "languages"]
+PROMISED = [
+    *(f"{t}.{s}" for t in ("resources", "costs", "ratios") for s in ("csv", "parquet")),
+    "claims.csv",
+    "numbers.json",
+    "tables/missing_economies.csv",
+    "tables/table1_models.csv",
+    *(f"figures/{f}.{s}" for f in FIGURES for s in ("svg", "png", "csv", "caption.txt")),
+]
+COMPARED = (".csv", ".json", ".svg", ".png", ".html", ".txt")
+THIRD = """
+  three-years:
+    title: Only values of the last three years
+    vintages: {world_bank: near-2024-04, oecd: "2026-03-03", cldr: "47"}
+    price_month: "2024-04"
+    year_rules:
+      default: {year: 2022, max_age_years: 3}
+    items:
+      train: [gpt4]
+      serve: [gpt4]
+      subscribe: [chatgpt-plus]
+      buy: [dgx-2]
+"""
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory) -> Tree:
+    """The workflow run in another folder, time zone and locale, with another order of hashes."""
+    tree = fresh_copy(tmp_path_factory.mktemp("a-longer-name") / "deeper" / "second.copy")
+    run = tree.workflow(
+        TZ="Pacific/Kiritimati",
+        LC_ALL=another_locale(),
+        PYTHONHASHSEED="20240415",
+        PYTHONUTF8="0",
+        PYTHONCOERCECLOCALE="0",
+    )
+    assert run.returncode == 0, run.stdout[-4000:]
+    return tree
+
+
+def another_locale() -> str:
+    """Turkish where the machine has it (its i has no capital I), else C, whose text is ASCII."""
+    before = locale.setlocale(locale.LC_ALL)
+    try:
+        return locale.setlocale(locale.LC_ALL, "tr_TR.UTF-8")
+    except locale.Error:
+        return "C"
+    finally:
+        locale.setlocale(locale.LC_ALL, before)
+
+
+@pytest.mark.parametrize("study", STUDIES)
+@pytest.mark.parametrize("name", PROMISED)
+def test_a_study_has_every_file_that_is_promised(built, study, name):
+    assert (built / f"results/{study}/{name}").stat().st_size > 0
+
+
+def test_the_page_and_the_list_of_checks_stand_beside_the_studies(built):
+    assert (built / "results/index.html").stat().st_size > 100_000
+    checked = (built / "results/checks.csv").read_text(encoding="utf-8").splitlines()
+    assert len(checked) > 20
+
+
+def test_nothing_is_left_half_written(built):
+    assert [name for name in built.files() if "/." in name and name.startswith("results/")] == [
+        name for name in built.files() if name == "results/.gitkeep"
+    ]
+
+
+def test_a_second_run_has_nothing_to_do(built):
+    run = built.workflow("--dry-run")
+    assert run.returncode == 0
+    assert "Nothing to be done" in run.stdout
+
+
+def test_no_result_names_a_folder_of_this_machine(built):
+    names = built.results(".csv", ".json", ".svg", ".html", ".txt")
+    assert len(names) > 30
+    here = str(built.folder).encode()
+    assert [name for name in names if here in (built / name).read_bytes()] == []
+
+
+def test_the_same_bytes_come_out_in_another_folder_time_zone_and_locale(built, elsewhere):
+    ours, theirs = built.results(*COMPARED), elsewhere.results(*COMPARED)
+    assert len(ours) > 40
+    assert sorted(ours) == sorted(theirs)
+    assert [name for name in ours if ours[name] != theirs[name]] == []
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_namibia_kosovo_and_taiwan_are_where_they_belong(built, study):
+    resources = pd.read_csv(built / f"results/{study}/resources.csv", keep_default_na=False)
+    missing = pd.read_csv(
+        built / f"results/{study}/tables/missing_economies.csv", keep_default_na=False
+    )
+    has = resources[resources["actor_kind"] != "organisation"].groupby("actor_id")["measure"]
+    lacks = missing.groupby("iso3")["measure"]
+    funding = {"seed_funding", "venture_capital"}
+    income = {"adjusted_nni_per_capita", "monthly_adjusted_nni"}
+    economy = {*funding, *income, "gdp", "rd_expenditure", "gni_per_capita", "monthly_gni"}
+    for iso3, without in (
+        ("NAM", funding),
+        ("XKX", {*funding, *income, "rd_expenditure"}),
+        ("TWN", economy),
+    ):
+        assert set(lacks.get_group(iso3)) == without, iso3
+        assert (set(has.get_group(iso3)) if iso3 in has.groups else set()) == economy - without
+    taiwan = missing[(missing["iso3"] == "TWN") & ~missing["measure"].isin(funding)]
+    assert set(taiwan["reason"]) == {"the World Bank classifies it and publishes no data for it"}
+
+
+def test_an_edited_cost_reaches_everything_that_rests_on_it_in_one_run(copy_of_built):
+    copy_of_built.replace("data/raw/curated/training_costs.csv", ",10569979,", ",10569978,")
+    copy_of_built.seal()
+    jobs = copy_of_built.planned()
+    assert jobs["check_inputs"] == 1
+    for rule in ("costs", "ratios", "claims", "tables", "figures"):
+        assert jobs[rule] == len(STUDIES), rule
+    assert jobs["page"] == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "rules"),
+    [
+        ("data/claims.yaml", "value: 900, within: 0.05", "value: 500, within: 0.05", ["claims"]),
+        ("data/raw/curated/language_accuracy.csv", ",70.1,", ",70.2,", ["claims", "figures"]),
+        ("affordability/words.py", "SCALES = [", "# Edited.\nSCALES = [", ["claims", "figures"]),
+        ("config.yaml", "share: 0.25", "share: 0.26", ["claims", "tables", "figures"]),
+    ],
+    ids=["claims", "curated table", "module", "config"],
+)
+def test_an_edit_runs_the_steps_that_read_it(copy_of_built, file, old, new, rules):
+    copy_of_built.replace(file, old, new)
+    jobs = copy_of_built.planned()
+    assert jobs, "nothing would run"
+    assert {rule: jobs.get(rule) for rule in rules} == dict.fromkeys(rules, len(STUDIES))
+    assert jobs["page"] == 1
+
+
+def test_one_study_can_be_built_alone(copy_of_built):
+    for name in ("latest/claims.csv", "llempower-2024/claims.csv"):
+        (copy_of_built / f"results/{name}").unlink()
+    run = copy_of_built.workflow("--config", "study=latest")
+    assert run.returncode == 0, run.stdout[-4000:]
+    assert (copy_of_built / "results/latest/claims.csv").exists()
+    assert not (copy_of_built / "results/llempower-2024/claims.csv").exists()
+    page = (copy_of_built / "results/index.html").read_text(encoding="utf-8")
+    config = yaml.safe_load((copy_of_built / "config.yaml").read_text(encoding="utf-8"))
+    assert config["studies"]["latest"]["title"] in page
+    assert config["studies"]["llempower-2024"]["title"] not in page
+
+
+def test_a_study_that_is_not_in_the_config_is_refused_by_name(built):
+    run = built.workflow("--dry-run", "--config", "study=lattest")
+    assert run.returncode != 0
+    assert "config.yaml, study: found lattest, expected one of llempower-2024, latest" in run.stdout
+
+
+def test_a_third_study_takes_a_dozen_lines_of_yaml(copy_of_built, built):
+    assert len(THIRD.strip().splitlines()) <= 12
+    config = copy_of_built / "config.yaml"
+    config.write_text(config.read_text(encoding="utf-8") + THIRD, encoding="utf-8")
+    wanted = [f"results/three-years/{name}" for name in PROMISED]
+    jobs = copy_of_built.planned()
+    assert (jobs["resources"], jobs["ratios"], jobs["page"]) == (1, 1, 1)  # only its own steps
+    run = copy_of_built.workflow(*wanted)
+    assert run.returncode == 0, run.stdout[-4000:]
+    assert [name for name in wanted if not (copy_of_built / name).exists()] == []
+    numbers = json.loads((copy_of_built / "results/three-years/numbers.json").read_text("utf-8"))
+    other = json.loads((built / "results/llempower-2024/numbers.json").read_text("utf-8"))
+    assert 0 < numbers["rd_01_percent.1"]["asked"] < other["rd_01_percent.1"]["asked"]
+    for study in STUDIES:  # those that were there are as they were
+        for name in ("claims.csv", "ratios.csv", "figures/nations.png"):
+            path = f"results/{study}/{name}"
+            assert (copy_of_built / path).read_bytes() == (built / path).read_bytes()

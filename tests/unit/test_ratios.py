@@ -1,0 +1,143 @@
+"""Ratios: a cost over a resource of the same period, both sides kept."""
+
+import math
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from affordability import ratios
+from affordability.tables import InputError, check_frame
+
+
+def cost(kind="train", item="gpt4", per="once", usd=100.0, **more) -> dict:
+    return {
+        "item_kind": kind,
+        "item_id": item,
+        "basis": "statement",
+        "estimate_id": f"{item}-{kind}",
+        "usd": usd,
+        "usd_low": math.nan,
+        "usd_high": math.nan,
+        "per": per,
+        "price_year": 2023,
+        "headline": True,
+        "source_id": "c",
+        "derivation": "d",
+        "status": "verified",
+        **more,
+    }
+
+
+def resource(kind="economy", actor="AAA", period="year", usd=1000.0, **more) -> dict:
+    return {
+        "actor_kind": kind,
+        "actor_id": actor,
+        "measure": "gdp",
+        "year": 2022,
+        "usd": usd,
+        "period": period,
+        "price_basis": "nominal",
+        "vintage": "v",
+        "source_id": "r",
+        "derivation": "d",
+        "age_years": 0,
+        "status": "verified",
+        **more,
+    }
+
+
+def build(costs: list[dict], resources: list[dict]) -> pd.DataFrame:
+    return ratios.build(pd.DataFrame(costs), pd.DataFrame(resources), "mine")
+
+
+@pytest.mark.parametrize(
+    ("kind", "per", "payer", "period", "share"),
+    [
+        ("train", "once", "economy", "year", 0.1),
+        ("buy", "once", "organisation", "year", 0.1),
+        ("serve", "day", "economy", "year", 36.5),
+        ("serve", "day", "organisation", "year", 36.5),
+        ("subscribe", "month", "person", "month", 0.1),
+        ("subscribe", "month", "person", "year", 1.2),
+    ],
+)
+def test_a_cost_is_scaled_to_the_period_of_the_resource(kind, per, payer, period, share):
+    rows = build([cost(kind, per=per)], [resource(payer, period=period)])
+    check_frame(rows, "ratios")
+    assert rows["share"].tolist() == [pytest.approx(share)]
+    assert rows["resource_usd"].tolist() == [1000]
+    assert rows["cost_usd"].tolist() == [pytest.approx(share * 1000)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "per", "payer", "period"),
+    [
+        ("train", "once", "person", "year"),
+        ("subscribe", "month", "economy", "year"),
+        ("train", "once", "economy", "month"),
+    ],
+)
+def test_nobody_is_set_against_what_they_would_not_pay(kind, per, payer, period):
+    assert build([cost(kind, per=per)], [resource(payer, period=period)]).empty
+
+
+def test_both_sides_keep_who_when_and_which_study():
+    row = build([cost()], [resource(year=2019, measure="rd_expenditure")]).iloc[0]
+    assert (row["study"], row["resource_year"], row["measure"]) == ("mine", 2019, "rd_expenditure")
+    assert (row["estimate_id"], row["actor_id"], row["headline"]) == ("gpt4-train", "AAA", True)
+
+
+def test_a_range_without_a_middle_has_a_range_of_shares_and_no_share():
+    row = build([cost(usd=math.nan, usd_low=50.0, usd_high=200.0)], [resource()]).iloc[0]
+    assert math.isnan(row["share"])
+    assert (row["share_low"], row["share_high"]) == (0.05, 0.2)
+
+
+def test_every_cost_meets_every_actor_that_may_pay_for_it():
+    rows = build(
+        [cost(), cost(item="bloom"), cost("subscribe", "plus", "month")],
+        [resource(), resource(actor="BBB"), resource("person", "AAA", "month")],
+    )
+    assert len(rows) == 5
+    assert rows.groupby("item_id").size().to_dict() == {"gpt4": 2, "bloom": 2, "plus": 1}
+
+
+amounts = st.floats(1, 1e15)
+
+
+@settings(max_examples=40, deadline=None)
+@given(amounts, amounts, amounts)
+def test_shares_keep_the_order_of_the_costs_and_give_the_cost_back(low, high, money):
+    low, high = sorted([low, high])
+    row = build([cost(usd=low, usd_low=low, usd_high=high)], [resource(usd=money)]).iloc[0]
+    assert row["share_low"] == row["share"] <= row["share_high"]
+    assert row["share"] * row["resource_usd"] == pytest.approx(row["cost_usd"])
+    assert row["cost_usd"] == low
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "mark"),
+    [
+        ("verified", "verified", "verified"),
+        ("derived", "verified", "derived"),
+        ("verified", "unverified", "unverified"),
+        ("unverified", "derived", "unverified"),
+    ],
+)
+def test_a_ratio_is_trusted_no_more_than_its_weaker_side(left, right, mark):
+    assert ratios.worst(left, right) == ratios.worst(right, left) == mark
+    assert build([cost(status=left)], [resource(status=right)])["status"].tolist() == [mark]
+
+
+def test_only_the_items_of_the_study_are_chosen_by_kind_and_id():
+    costs = pd.DataFrame([cost(), cost("serve", per="day"), cost(item="bloom")])
+    chosen = ratios.choose_items(costs, {"train": ["gpt4"], "serve": []}, "mine")
+    assert chosen[["item_kind", "item_id"]].values.tolist() == [["train", "gpt4"]]
+
+
+def test_an_item_without_a_cost_is_refused_with_study_kind_and_those_there_are():
+    costs = pd.DataFrame([cost(), cost("serve", "bloom", "day")])
+    with pytest.raises(InputError, match=r"studies\.mine\.items\.serve: found gpt4, .* bloom$"):
+        ratios.choose_items(costs, {"train": ["gpt4"], "serve": ["gpt4"]}, "mine")

@@ -1,0 +1,282 @@
+"""Resources: derived with their year and sources, chosen by the year rule, the absent explained."""
+
+import math
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from affordability import resources
+from affordability.tables import InputError
+
+RULE = {"default": {"year": 2022, "max_age_years": 5}}
+
+
+def observed(*rows: tuple) -> pd.DataFrame:
+    """World Bank rows; the source is the indicator's first letters."""
+    frame = pd.DataFrame(rows, columns=["iso3", "indicator", "year", "value"])
+    return frame.assign(source_id="wb-" + frame["indicator"].str[:2].str.lower())
+
+
+def funded(*rows: tuple) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["iso3", "stage", "year", "usd_million"])
+    return frame.assign(source_id="oecd")
+
+
+NOTHING = funded()
+
+
+def panel_of(observations: pd.DataFrame, venture: pd.DataFrame = NOTHING) -> pd.DataFrame:
+    return resources.economy_panel(observations, venture, "2024-04", "2026-03")
+
+
+def value(panel: pd.DataFrame, measure: str, iso3: str = "AAA") -> pd.Series:
+    rows = panel[(panel["measure"] == measure) & (panel["actor_id"] == iso3)]
+    assert len(rows) == 1
+    return rows.iloc[0]
+
+
+def test_gdp_is_the_published_total_where_there_is_one():
+    gdp, derivation = resources.gross_domestic_product(
+        observed(
+            ("AAA", "NY.GDP.MKTP.CD", 2022, 5e9),
+            ("AAA", "NY.GDP.PCAP.CD", 2022, 1e3),
+            ("AAA", "SP.POP.TOTL", 2022, 4e6),
+        )
+    )
+    assert gdp["value"].tolist() == [5e9]
+    assert derivation == "NY.GDP.MKTP.CD"
+
+
+def test_gdp_is_else_income_per_head_times_heads_of_the_same_year():
+    gdp, derivation = resources.gross_domestic_product(
+        observed(
+            ("AAA", "NY.GDP.PCAP.CD", 2022, 1e3),
+            ("AAA", "SP.POP.TOTL", 2021, 3e6),
+            ("AAA", "SP.POP.TOTL", 2022, 4e6),
+            ("BBB", "NY.GDP.PCAP.CD", 2022, 1e3),
+        )
+    )
+    assert gdp[["iso3", "year", "value"]].values.tolist() == [["AAA", 2022, 4e9]]
+    assert derivation == "NY.GDP.PCAP.CD*SP.POP.TOTL"
+
+
+def test_research_spending_takes_share_and_gdp_of_one_year_and_keeps_both_sources():
+    panel = panel_of(
+        observed(
+            ("AAA", "NY.GDP.MKTP.CD", 2020, 2e9),
+            ("AAA", "NY.GDP.MKTP.CD", 2022, 4e9),
+            ("AAA", "GB.XPD.RSDV.GD.ZS", 2020, 2.5),
+        )
+    )
+    row = value(panel, "rd_expenditure")
+    assert row["usd"] == pytest.approx(5e7)
+    assert row["year"] == 2020
+    assert row["source_id"] == "wb-gb;wb-ny"
+    assert row["vintage"] == "world_bank/2024-04"
+
+
+def test_a_month_of_income_is_a_twelfth_of_a_year():
+    panel = panel_of(
+        observed(("AAA", "NY.GNP.PCAP.CD", 2022, 2400), ("AAA", "NY.ADJ.NNTY.PC.CD", 2021, 1200))
+    )
+    assert (value(panel, "monthly_gni")["usd"], value(panel, "gni_per_capita")["usd"]) == (
+        200,
+        2400,
+    )
+    assert value(panel, "monthly_adjusted_nni")["usd"] == 100
+    assert value(panel, "monthly_gni")["period"] == "month"
+    assert value(panel, "gni_per_capita")["period"] == "year"
+    assert set(panel["actor_kind"]) == {"person"}
+
+
+def test_seed_funding_is_one_stage_and_venture_capital_all_of_them():
+    panel = panel_of(
+        observed(),
+        funded(
+            ("AAA", "SEED", 2022, 3.5),
+            ("AAA", "START", 2022, 9),
+            ("AAA", "_T", 2022, 20),
+            ("BBB", "SEED", 2022, float("nan")),
+        ),
+    )
+    assert value(panel, "seed_funding")["usd"] == 3.5e6
+    assert value(panel, "venture_capital")["usd"] == 20e6
+    assert set(panel["actor_id"]) == {"AAA"}
+    assert set(panel["vintage"]) == {"oecd/2026-03"}
+
+
+def panel(*rows: tuple, measure: str = "gdp") -> pd.DataFrame:
+    """A panel of one measure from actor, year, usd."""
+    frame = pd.DataFrame(rows, columns=["actor_id", "year", "usd"])
+    frame = frame.astype({"year": "int64", "usd": "float64"})
+    return frame.assign(
+        actor_kind="economy",
+        measure=measure,
+        period="year",
+        price_basis="nominal",
+        vintage="v",
+        source_id="s",
+        derivation="d",
+        status="verified",
+    )
+
+
+@pytest.mark.parametrize(
+    ("years", "rule", "chosen"),
+    [
+        ([2020, 2022, 2023], {"year": 2022, "max_age_years": 5}, 2022),
+        ([2016, 2017, 2023], {"year": 2022, "max_age_years": 5}, 2017),
+        ([2016, 2023], {"year": 2022, "max_age_years": 5}, None),
+        ([2021, 2023], {"year": 2022, "max_age_years": 0}, None),
+        ([2021, 2022], {"year": 2022, "max_age_years": 0}, 2022),
+    ],
+)
+def test_the_newest_year_that_the_rule_allows_is_used_and_kept(years, rule, chosen):
+    rows = resources.select(panel(*(("AAA", y, 1.0) for y in years)), {"default": rule})
+    assert rows["year"].tolist() == ([chosen] if chosen else [])
+    assert rows["age_years"].tolist() == ([rule["year"] - chosen] if chosen else [])
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    years=st.dictionaries(st.integers(1990, 2030), st.floats(-5, 5), max_size=12),
+    year=st.integers(1995, 2028),
+    age=st.integers(0, 12),
+)
+def test_the_year_rule_holds_whatever_is_published(years, year, age):
+    rows = resources.select(
+        panel(*(("AAA", y, usd) for y, usd in years.items())),
+        {"default": {"year": year, "max_age_years": age}},
+    )
+    allowed = [y for y, usd in years.items() if year - age <= y <= year and usd > 0]
+    assert rows["year"].tolist() == ([max(allowed)] if allowed else [])
+    assert rows["usd"].tolist() == ([years[max(allowed)]] if allowed else [])
+
+
+def test_a_measure_may_have_its_own_rule():
+    rows = pd.concat(
+        [panel(("AAA", 2015, 1.0)), panel(("AAA", 2015, 2.0), measure="annual_budget")]
+    )
+    own = {**RULE, "annual_budget": {"year": 2024, "max_age_years": 10}}
+    chosen = resources.select(rows.reset_index(drop=True), own)
+    assert chosen[["measure", "age_years"]].values.tolist() == [["annual_budget", 9]]
+
+
+def test_a_negative_income_is_no_resource_but_an_older_positive_one_is():
+    chosen = resources.select(panel(("GNQ", 2021, 50.0), ("GNQ", 2022, -3.0)), RULE)
+    assert chosen[["year", "usd"]].values.tolist() == [[2021, 50.0]]
+
+
+ECONOMIES = pd.DataFrame(
+    [("AAA", "A", True), ("BBB", "B", True), ("XKX", "Kosovo", True), ("TWN", "Taiwan", False)],
+    columns=["iso3", "name", "has_data"],
+)
+
+
+def reasons(known: pd.DataFrame, measure: str) -> dict[str, str]:
+    chosen = resources.select(known, RULE)
+    missing = resources.missing(known, chosen, ECONOMIES, RULE)
+    rows = missing[missing["measure"] == measure]
+    return dict(zip(rows["iso3"], rows["reason"], strict=True))
+
+
+def test_every_economy_without_a_value_is_listed_with_the_reason():
+    known = panel(("AAA", 2022, 1.0), ("BBB", 2010, 1.0))
+    assert reasons(known, "gdp") == {
+        "BBB": "newest value is of 2010, the year rule starts in 2017",
+        "XKX": "the World Bank publishes no value",
+        "TWN": "the World Bank classifies it and publishes no data for it",
+    }
+    only_later = reasons(panel(("AAA", 2024, 1.0)), "gdp")
+    assert only_later["AAA"] == "values only after 2022"
+
+
+@pytest.mark.parametrize(
+    ("measure", "reason"),
+    [
+        ("seed_funding", "OECD publishes no seed stage for it"),
+        ("venture_capital", "OECD publishes no venture capital for it"),
+        ("rd_expenditure", "no R&D share together with GDP of the same year"),
+        ("monthly_gni", "the World Bank publishes no value"),
+    ],
+)
+def test_the_reason_names_who_does_not_publish_what(measure, reason):
+    assert reasons(panel(("AAA", 2022, 1.0)), measure)["XKX"] == reason
+
+
+def test_an_economy_has_a_value_or_a_reason_for_each_measure_and_never_both():
+    known = panel(("AAA", 2022, 1.0), ("BBB", 2010, 1.0))
+    chosen = resources.select(known, RULE)
+    missing = resources.missing(known, chosen, ECONOMIES, RULE)
+    measures = [*resources.ECONOMY_MEASURES, *resources.PERSON_MEASURES]
+    pairs = [*zip(missing["measure"], missing["iso3"], strict=True)]
+    pairs += zip(chosen["measure"], chosen["actor_id"], strict=True)
+    assert sorted(pairs) == sorted((m, i) for m in measures for i in ECONOMIES["iso3"])
+
+
+def organisations(*rows: dict) -> pd.DataFrame:
+    blank = {
+        "iso3": "AAA",
+        "year": 2022,
+        "metric": "revenue",
+        "aggregate": False,
+        "usd": math.nan,
+        "usd_low": math.nan,
+        "usd_high": math.nan,
+        "currency": "",
+        "local_value": math.nan,
+        "source_id": "s",
+        "status": "verified",
+    }
+    return pd.DataFrame(
+        [{**blank, "org_id": "o", "budget_id": f"b{i}", **row} for i, row in enumerate(rows)]
+    ).astype({"year": "Int64"})
+
+
+RATE = observed(("AAA", "PA.NUS.FCRF", 2022, 8.0))
+
+
+@pytest.mark.parametrize(
+    ("row", "usd"),
+    [
+        ({"usd": 10.0, "local_value": 800.0, "usd_high": 20.0}, 10.0),
+        ({"local_value": 800.0}, 100.0),
+        ({"usd_low": 5.0, "usd_high": 20.0}, 20.0),
+        ({"usd_low": 5.0}, 5.0),
+        ({"local_value": 800.0, "year": 2021}, None),
+        ({"usd": 10.0, "aggregate": True}, None),
+    ],
+)
+def test_a_budget_is_stated_or_converted_or_the_end_of_a_band(row, usd):
+    rows = resources.organisation_panel(organisations(row), RATE, "2024-04")
+    assert rows["usd"].tolist() == ([usd] if usd else [])
+
+
+def test_what_an_organisation_spends_comes_before_what_it_takes_in():
+    rows = resources.organisation_panel(
+        organisations(
+            {"metric": "rd_expenditure", "usd": 1.0},
+            {"metric": "revenue", "usd": 2.0},
+            {"metric": "expenditure", "usd": 3.0, "status": "unverified"},
+            {"metric": "funding_round", "usd": 4.0},
+        ),
+        RATE,
+        "2024-04",
+    )
+    assert rows["usd"].tolist() == [3.0]
+    assert rows["status"].tolist() == ["unverified"]
+
+
+def test_of_two_figures_of_one_kind_the_one_that_was_read_counts():
+    rows = resources.organisation_panel(
+        organisations({"usd": 1.0, "status": "unverified"}, {"usd": 2.0}), RATE, "2024-04"
+    )
+    assert rows["usd"].tolist() == [2.0]
+
+
+def test_a_measure_that_does_not_exist_is_refused_with_those_that_do():
+    resources.require_measures(["gdp", "annual_budget"], "here")
+    with pytest.raises(InputError, match="here: found measure gdq, expected one of gdp, rd_expend"):
+        resources.require_measures(["gdp", "gdq"], "here")
