@@ -25,7 +25,7 @@ SETTINGS = $(if $(STUDY),study=$(STUDY)) $(if $(VINTAGE),new_vintage=$(VINTAGE))
 COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-header --no-annotate
 
-.PHONY: all test lint update diff benchmark clean lock environment help
+.PHONY: all test lint update diff benchmark audit clean lock environment help
 
 # Snakemake starts its steps with an unquoted path to Python.
 ifneq ($(word 2,$(CURDIR)),)
@@ -65,6 +65,9 @@ endif
 
 benchmark: environment ## Measure the run against its limits
 	@$(PY) tests/benchmark.py
+
+audit: environment ## Evaluate the larger space of choices (finer prices, thresholds): results/audit/full
+	@$(SNAKEMAKE) $(ARGS) audit_full $(if $(strip $(SETTINGS)),--config $(SETTINGS)) $(PROGRESS)
 
 clean: ## Remove everything a run makes (results, logs, Snakemake's notes); .venv stays
 	@rm -rf results/* logs .snakemake

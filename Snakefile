@@ -5,17 +5,19 @@ from snakemake.utils import min_version
 min_version("9.0")
 
 
-configfile: "config.yaml"
-
-
 include: "workflow/rules/common.smk"
 include: "workflow/rules/resources.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/training.smk"
+include: "workflow/rules/serving.smk"
 include: "workflow/rules/costs.smk"
 include: "workflow/rules/ratios.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/tables.smk"
-include: "workflow/rules/figures.smk"
+include: "workflow/rules/diff.smk"
+include: "workflow/rules/audit.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/explain.smk"
 
 
 rule all:
@@ -25,4 +27,11 @@ rule all:
         "results/checks.csv",
         expand("results/{study}/tables/missing_economies.csv", study=STUDIES),
         expand("results/{study}/claims.csv", study=STUDIES),
+        expand("results/{study}/tables/{table}.csv", study=STUDIES, table=TRAINING_TABLES),
+        expand("results/{study}/tables/{table}.csv", study=STUDIES, table=SERVING_TABLES),
+        expand("results/diff/{pair}/claims.csv", pair=DIFFS),
+        "results/audit/specifications.parquet",
+        "results/audit/concentration.csv",
         "results/index.html",
+        expand("results/{study}/explain/{page}.html", study=STUDIES, page=EXPLAINED),
+        CRATE,

@@ -1,4 +1,4 @@
-"""Command line: `python -m affordability <command>`; each answers in text and exits 1 on bad input."""
+"""Command line: `python -m affordability <command>`; exits 1 on bad input, with one sentence."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from affordability import config
+from affordability import budget, config
+from affordability.diff import command as diff_command
+from affordability.explain import command as explain
 from affordability.tables import ROOT, InputError, read_table, shown, write_text
 from affordability.vintages import Vintage, seal
 
@@ -21,7 +23,12 @@ def main(arguments: list[str] | None = None) -> int:
     shown_claims = commands.add_parser("claims", help="print the claims and where the page is")
     shown_claims.add_argument("study", nargs="?", help="only this one")
     commands.add_parser("check", help="check digests, schemas and references of all inputs")
+    budget.add_arguments(commands.add_parser("budget", help="what a sum or an actor can pay for"))
+    explain.add_arguments(commands.add_parser("explain", help="where a number comes from"))
     commands.add_parser("codebook", help="write docs/codebook.md anew from the table schemas")
+    diff_command.add_arguments(
+        commands.add_parser("diff", help="compare two vintages")
+    )
     sealed = commands.add_parser(
         "seal", help="digest a folder of curated tables anew after an edit"
     )
@@ -59,7 +66,11 @@ def check(_) -> int:
     from affordability import claims
 
     studies = config.studies(config.load_yaml(Path("config.yaml")))
-    checked = checks.check_inputs(studies, claims.load(config.CLAIMS))
+    queries = claims.load(config.CLAIMS)
+    for study in studies.values():
+        config.check_vintages(study)
+        claims.check(queries, study, config.CLAIMS)
+    checked = checks.check_inputs(config.folders(studies))
     print(checked.to_string(index=False))
     return 0
 
@@ -105,9 +116,12 @@ def stale(given) -> int:
 
 
 COMMANDS = {
+    "budget": budget.run,
     "claims": show_claims,
     "check": check,
     "codebook": codebook,
+    "diff": diff_command.run,
+    "explain": explain.run,
     "seal": seal_folder,
     "stale": stale,
 }

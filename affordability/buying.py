@@ -28,10 +28,9 @@ import math
 
 import pandas as pd
 
-from affordability.serving import roofline
+from affordability.serving import joined, models, priced, roofline
 from affordability.serving.rental import Price, hourly
 from affordability.serving.roofline import BYTES_PER_GB, Accelerator, Model, positive
-from affordability.serving import joined, models, priced
 from affordability.tables import InputError, columns
 
 HOURS_PER_YEAR = 8766

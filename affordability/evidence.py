@@ -1,4 +1,7 @@
-"""The tables the claims of a study ask, gathered from its results and its frozen folders."""
+"""The tables the claims of a study ask: read from its results, or computed anew in memory.
+
+The workflow reads them; `diff` computes them twice, with one vintage exchanged.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from affordability import claims, corrections, costs
+from affordability import claims, corrections, costs, inputs, ratios, resources
 from affordability.check import study_vintages
+from affordability.corrections import Judgement
 from affordability.tables import read_table
 from affordability.training import carbon
 
@@ -33,4 +37,29 @@ def read(
         carbon=carbon.pairs(read_table(carbon_path, "training_carbon")),
         actors=claims.actors(economies, curated.read("organisations")),
         economies=economies,
+    )
+
+
+def anew(
+    study: dict, estimates: pd.DataFrame, emissions: pd.DataFrame, judgement: Judgement
+) -> claims.Evidence:
+    """Return the tables the claims of a study ask, computed anew from the frozen data.
+
+    `estimates` and `emissions` are tables `costs` and `training_carbon` of the study: no vintage
+    of an economy's money changes them.
+    """
+    given, curated = inputs.read(study, judgement), study_vintages(study)["curated"]
+    every_year = inputs.panel(study, given, judgement)
+    chosen = resources.select(every_year, study["year_rules"])
+    items = ratios.choose_items(estimates, study["items"], study["name"])
+    return claims.Evidence(
+        study=study,
+        costs=estimates,
+        panel=every_year,
+        ratios=ratios.build(items, chosen, study["name"]),
+        memory=costs.memory(curated.read("model_figures"), curated.read("serving_setups")),
+        languages=curated.read("language_accuracy"),
+        carbon=carbon.pairs(emissions),
+        actors=claims.actors(given.economies, given.organisations),
+        economies=given.economies,
     )

@@ -19,6 +19,10 @@ FIGURES = {
     "organisations": "Organisations",
     "individuals": "Individuals",
     "languages": "Languages",
+    "training_costs": "What training costs, published and computed",
+    "training_growth": "How the cost of training grows",
+    "training_bar": "How the bar moves",
+    "serving_costs": "What serving costs, computed, and what is asked for it",
 }
 # A verdict is told three times: in words, by a symbol and by a colour (the class).
 VERDICTS = {
@@ -41,7 +45,13 @@ MEASURES = {
 }
 
 
-def render(studies: list[dict], packages: list[dict], names: dict[str, str]) -> str:
+def render(
+    studies: list[dict],
+    packages: list[dict],
+    names: dict[str, str],
+    changes: list[dict] | None = None,
+    audit: dict | None = None,
+) -> str:
     """The page as text.
 
     Args:
@@ -49,6 +59,8 @@ def render(studies: list[dict], packages: list[dict], names: dict[str, str]) -> 
             gives them) and `folder`, the path of results/<study>.
         packages: sidecars with their sources, as `read_packages` gives them.
         names: names of actors and languages by id; an id without a name is shown as it is.
+        changes: comparisons of two vintages, as `diff.page.read` gives them.
+        audit: what other choices give, as `audit.page.read` gives it.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -66,6 +78,8 @@ def render(studies: list[dict], packages: list[dict], names: dict[str, str]) -> 
         claims=side_by_side(read),
         verdicts=VERDICTS,
         packages=packages,
+        changes=changes or [],
+        audit=audit,
         css=(TEMPLATES / "page.css").read_text(encoding="utf-8"),
     )
 

@@ -4,33 +4,21 @@ import logging
 
 import pandas as pd
 
-from affordability import resources, tables
-from affordability.check import study_vintages
+from affordability import corrections, inputs, resources, tables
 from scripts.log import start_log
 
 
-def main(study: dict, output) -> None:
-    """Read vintages, derive all years, choose by rule, name who is missing, write."""
-    vintages = study_vintages(study)
-    observations = vintages["world_bank"].read("observations")
-    names = study["vintages"]
-    panel = pd.concat(
+def main(study: dict, judgement: corrections.Judgement, output) -> None:
+    """Read vintages, exclude, correct, derive all years, choose by rule, say who is missing."""
+    given = inputs.read(study, judgement)
+    panel = inputs.panel(study, given, judgement)
+    chosen = resources.select(panel, study["year_rules"])
+    absent = pd.concat(
         [
-            resources.economy_panel(
-                observations,
-                vintages["oecd"].read("venture_capital"),
-                names["world_bank"],
-                names["oecd"],
-            ),
-            resources.organisation_panel(
-                vintages["curated"].read("organisations"), observations, names["world_bank"]
-            ),
+            resources.missing(panel, chosen, given.economies, study["year_rules"]),
+            corrections.excluded_rows(judgement.exclusions),
         ],
         ignore_index=True,
-    )
-    chosen = resources.select(panel, study["year_rules"])
-    absent = resources.missing(
-        panel, chosen, vintages["world_bank"].read("economies"), study["year_rules"]
     )
     tables.write_table(chosen, "resources", output.csv, output.parquet)
     tables.write_table(absent, "missing_economies", output.missing)
@@ -40,4 +28,5 @@ def main(study: dict, output) -> None:
 
 if __name__ == "__main__":
     start_log(snakemake.log[0])
-    main(snakemake.params.study, snakemake.output)
+    judgement = corrections.read(snakemake.input.corrections, snakemake.input.exclusions)
+    main(snakemake.params.study, judgement, snakemake.output)

@@ -5,8 +5,8 @@ import logging
 import pandas as pd
 
 from affordability import tables, training
-from affordability.training import carbon, trends
 from affordability.check import study_vintages
+from affordability.training import carbon, trends
 from scripts.log import start_log
 
 

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from affordability import claims, corrections, diff, diff_page, diff_study, evaluate, tables
+from affordability import claims, corrections, diff, evidence, tables
 from affordability.check import study_vintages
 from affordability.config import RAW
-from affordability.exchange import exchanged
+from affordability.diff import page
+from affordability.diff import study as readings
+from affordability.diff.exchange import exchanged
 from affordability.figures import revisions
 from scripts.log import start_log
 
@@ -20,11 +22,11 @@ def main(studies: dict[str, dict], old: str, new: str, given, output) -> None:
     for study, costs, carbon in zip(studies.values(), given.costs, given.carbon, strict=True):
         pair = [exchanged(study, version, RAW) for version in (old, new)]
         same = pd.read_parquet(costs), tables.read_table(carbon, "training_carbon"), judgement
-        sides = [evaluate.evidence(each, *same) for each in pair]
+        sides = [evidence.anew(each, *same) for each in pair]
         names = {a.actor_id: a.name for side in sides for a in side.actors.itertuples(index=False)}
-        parts.append(diff_study.compare(*sides, asked, names))
+        parts.append(readings.compare(*sides, asked, names))
     vintages = [study_vintages(each) for each in pair]
-    parts += compare_values(vintages, sides, names)
+    parts += diff.of_vintages(vintages, [side.panel for side in sides], names)
     economies = [each["world_bank"].read("economies") for each in vintages]
     parts.append({"diff_income_levels": diff.income_levels(*economies)})
     found = {
@@ -34,26 +36,10 @@ def main(studies: dict[str, dict], old: str, new: str, given, output) -> None:
     for name, table in found.items():
         tables.check_frame(table, name)
         tables.write_csv(table, getattr(output, name.removeprefix("diff_")))
-    tables.write_json(diff_page.numbers(found), output.numbers)
+    tables.write_json(page.numbers(found), output.numbers)
     revisions.draw(found, economies[1], study, (old, new), Path(output.svg).with_suffix(""))
     changed = found["diff_claims"]["changed"].ne("").sum()
     logging.info("%s to %s: %d answers to claims changed", old, new, changed)
-
-
-def compare_values(vintages: list[dict], sides: list, names: dict[str, str]) -> list[dict]:
-    """Return tables of values and revisions: of published series, then of derived measures."""
-    for vintage in [vintage for side in vintages for vintage in side.values()]:
-        vintage.verify()
-    titles = diff.titles([v["world_bank"].read("series") for v in vintages])
-    published = [
-        diff.long(v["world_bank"].read("observations"), v["oecd"].read("venture_capital"))
-        for v in vintages
-    ]
-    derived = [diff.derived(side.panel) for side in sides]
-    return [
-        diff.compare(*published, "published series", titles, names),
-        diff.compare(*derived, "derived measure", titles, names),
-    ]
 
 
 if __name__ == "__main__":

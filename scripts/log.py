@@ -7,7 +7,7 @@ from affordability.tables import InputError
 
 
 def start_log(path: str) -> None:
-    """Send messages to console and file; say a crash in full, a person's mistake in one sentence."""
+    """Send messages to console and file; a crash in full, a person's mistake in one sentence."""
     sinks = [logging.StreamHandler(), logging.FileHandler(path, mode="w", encoding="utf-8")]
     logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=sinks, force=True)
     for noisy in ("matplotlib", "fontTools", "frictionless"):

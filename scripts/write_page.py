@@ -4,15 +4,20 @@ import logging
 from pathlib import Path
 
 from affordability import report, tables
+from affordability.audit import page as audit_page
 from affordability.check import study_vintages
 from affordability.config import RAW
+from affordability.diff import page as diff_page
 from scripts.log import start_log
 
 
-def main(studies: dict[str, dict], output: str) -> None:
+def main(studies: dict[str, dict], diffs: list[str], output: str) -> None:
     """Gather studies and frozen folders, render, write."""
     shown = [{**study, "folder": f"results/{name}"} for name, study in studies.items()]
-    page = report.render(shown, report.read_packages(RAW, shown), names(studies))
+    changes = [diff_page.read(Path("results/diff") / pair, shown) for pair in diffs]
+    known = names(studies)
+    audit = audit_page.read(Path("results/audit"), known)
+    page = report.render(shown, report.read_packages(RAW, shown), known, changes, audit)
     tables.write_text(page, output)
     logging.info("%s, %d kB", Path(output), len(page) // 1000)
 
@@ -34,4 +39,4 @@ def names(studies: dict[str, dict]) -> dict[str, str]:
 
 if __name__ == "__main__":
     start_log(snakemake.log[0])
-    main(snakemake.params.studies, snakemake.output.page)
+    main(snakemake.params.studies, snakemake.params.diffs, snakemake.output.page)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from affordability import style
-from affordability.diff_page import first_items
+from affordability.diff.page import first_items
 from affordability.figures.captions import LICENCE, MEASURES
 from affordability.figures.captions import year_rule as rule_words
 from affordability.figures.labels import place_beside

@@ -24,7 +24,7 @@ HOURS_PER_DAY, SECONDS_PER_DAY = 24, 86_400
 # What is sold in nodes of eight with a fast link between them; other chips serve on request.
 SERVED_ON = ["v100-32gb-sxm2", "a100-40gb-sxm4", "a100-80gb-sxm4", "h100-80gb-sxm5", "h200-sxm"]
 DETAIL = ["usd_per_day_low", "usd_per_day_high", "tokens_per_s_low", "tokens_per_s_high"]
-DETAIL += ["requests", "price_id", "status"]
+DETAIL += ["requests", "price_id", "price_formula", "status"]
 TABLES = [
     *("model_architectures", "model_figures", "models", "accelerators", "cloud_prices"),
     *("serving_constants", "serving_setups", "token_prices"),
@@ -109,6 +109,7 @@ def serve(model: Model, precision: str, chip: Accelerator, price: Price, known: 
         "tokens_per_s_high": rates[2][0],
         "requests": rates[1][1],
         "price_id": price.price_id,
+        "price_formula": price.formula,
         "status": "unverified" if "unverified" in (price.status, model.status) else "derived",
     }
 
@@ -247,7 +248,10 @@ def as_costs(table: pd.DataFrame) -> pd.DataFrame:
             "per": "day",
             "price_year": rows["price_month"].str[:4].astype("Int64"),
             "source_id": rows["source_id"],
-            "derivation": "n*cloud_prices.usd_per_gpu_hour*24: n = "
+            "derivation": rows["price_formula"]
+            + "*("
+            + count
+            + f"*{HOURS_PER_DAY}): the cheapest set that holds it, "
             + count
             + " "
             + rows["accelerator"],

@@ -27,6 +27,7 @@ class Price:
     price_id: str
     source_id: str
     status: str
+    formula: str = ""  # of usd, over the row of cloud_prices
 
 
 def hourly(prices: pd.DataFrame, accelerator_id: str, month: str, node_size: int = 8) -> Price:
@@ -56,7 +57,10 @@ def hourly(prices: pd.DataFrame, accelerator_id: str, month: str, node_size: int
     fresh = _fresh(rows, month, "cloud_prices.csv", accelerator_id)
     # A node's own price is exact; the price per accelerator beside it was rounded by the source.
     exact = fresh["usd_per_hour"] / fresh["gpus"]
-    fresh = fresh.assign(usd=exact.fillna(fresh["usd_per_gpu_hour"]))
+    row = "[price_id=" + fresh["price_id"] + "]"
+    formula = "cloud_prices.usd_per_hour" + row + "/cloud_prices.gpus" + row
+    formula = formula.where(exact.notna(), "cloud_prices.usd_per_gpu_hour" + row)
+    fresh = fresh.assign(usd=exact.fillna(fresh["usd_per_gpu_hour"]), formula=formula)
     nodes = fresh[fresh["gpus"] % node_size == 0]
     return _choose(nodes if len(nodes) else fresh, fresh, "provider", "price_id")
 
@@ -120,6 +124,7 @@ def _choose(rows: pd.DataFrame, spread: pd.DataFrame, who: str, key: str) -> Pri
         row[key],
         row["source_id"],
         row["status"],
+        row.get("formula", ""),
     )
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affordability.training import prices
 from affordability.tables import InputError, columns
+from affordability.training import prices
 from affordability.training.inputs import NotComputed, runs
 from affordability.training.methods import METHODS, Estimate, total
 from affordability.training.uncertainty import Draws, percentiles

@@ -7,16 +7,39 @@ from snakemake.exceptions import WorkflowError
 
 sys.path.insert(0, str(Path(workflow.basedir)))
 
-from affordability.config import CLAIMS, CURATED, RAW, check_vintages, folders, studies
+from affordability import claims
+from affordability.config import CLAIMS, CURATED, RAW, check_vintages, folders, load_yaml, studies
+from affordability.diff.exchange import exchanged, successive
 from affordability.tables import InputError
 from affordability.vintages import Vintage, open_vintage
 
+CONFIG = Path("config.yaml")
 try:
-    STUDIES = studies(config)
-    for each in STUDIES.values():
-        check_vintages(each)
+    load_yaml(CONFIG)  # Snakemake would not say in which file and row its YAML is broken
 except InputError as error:
     raise WorkflowError(str(error)) from None
+
+
+configfile: CONFIG
+
+
+try:
+    STUDIES = studies(config)
+    EVERY_STUDY = studies({key: value for key, value in config.items() if key != "study"})
+    QUERIES = claims.load(CLAIMS)
+    for each in EVERY_STUDY.values():
+        check_vintages(each)
+        claims.check(QUERIES, each, CLAIMS)
+except InputError as error:
+    raise WorkflowError(str(error)) from None
+
+
+# The World Bank vintages of the studies, each compared with the one before it.
+DIFFS = successive(STUDIES)
+
+
+# The frozen folders that any study reads.
+FOLDERS = folders(EVERY_STUDY)
 
 
 wildcard_constraints:
@@ -24,8 +47,13 @@ wildcard_constraints:
 
 
 def code(*modules):
-    """The modules a script imports: an edited one makes its steps run again."""
-    return [f"affordability/{module}.py" for module in ("tables", "vintages", *modules)]
+    """The modules and packages a script imports: an edited one makes its steps run again."""
+    found = []
+    for module in dict.fromkeys(("tables", "vintages", "config", "check", *modules)):
+        package = Path("affordability", module)
+        files = sorted(package.glob("*.py")) if package.is_dir() else [f"{package}.py"]
+        found += map(str, files)
+    return found
 
 
 def frozen(source, table):
@@ -40,11 +68,29 @@ def frozen_path(study, source, table):
     return open_vintage(RAW, source, study["vintages"][source]).path(table)
 
 
+def files_of(frozen_folders):
+    """Every file of frozen folders, sidecars included."""
+    return [str(path) for folder in frozen_folders for path in sorted(folder.iterdir())]
+
+
 def all_frozen(wildcards):
     """Every file of every folder the studies read, sidecars included."""
-    return [str(path) for folder in folders(STUDIES) for path in sorted(folder.iterdir())]
+    return files_of(folders(STUDIES))
 
 
 def choices(wildcards):
     """All choices of the study, as plain values; an edited one makes its steps run again."""
     return STUDIES[wildcards.study]
+
+
+def compared(wildcards):
+    """Every file the studies read with either of two vintages, sidecars included."""
+    try:
+        sides = {
+            f"{name} {version}": exchanged(study, version, RAW)
+            for version in (wildcards.old, wildcards.new)
+            for name, study in STUDIES.items()
+        }
+    except InputError as error:
+        raise WorkflowError(str(error)) from None
+    return [str(path) for folder in folders(sides) for path in sorted(folder.iterdir())]

@@ -1,19 +1,26 @@
-"""Figures: needs ratios and resources, gives four figures in one job, since imports cost most."""
+"""Figures: needs ratios, resources and training costs, gives all figures of a study in one job."""
 
 FIGURES = ["nations", "organisations", "individuals", "languages"]
+FIGURES += ["training_costs", "training_growth", "training_bar"]
 SUFFIXES = ["svg", "png", "csv", "caption.txt"]
 
 
 rule figures:
-    """Nations, organisations, individuals, languages: drawing, data drawn, and caption of each."""
+    """Nations, organisations, individuals, languages, training: drawing, data drawn, caption."""
     input:
         ratios="results/{study}/ratios.parquet",
         resources="results/{study}/resources.parquet",
+        costs="results/{study}/tables/training_costs.csv",
+        estimates="results/{study}/training_estimates.parquet",
+        growth="results/{study}/tables/training_growth.csv",
+        bar="results/{study}/tables/training_bar.csv",
+        models=frozen("curated", "models"),
         economies=frozen("world_bank", "economies"),
         organisations=frozen("curated", "organisations"),
         official=frozen("cldr", "official_languages"),
         accuracy=frozen("curated", "language_accuracy"),
-        code=code("style", "words") + sorted(Path("affordability/figures").glob("*.py")),
+        names="data/names.csv",
+        code=code("style", "words", "figures", "training"),
     output:
         [
             update(f"results/{{study}}/figures/{stem}.{suffix}")

@@ -15,17 +15,25 @@ rule page:
         figures=expand(
             "results/{study}/figures/{stem}.{suffix}",
             study=STUDIES,
-            stem=FIGURES,
+            stem=[*FIGURES, "serving_costs"],
             suffix=SUFFIXES,
         ),
+        diffs=expand("results/diff/{pair}/claims.csv", pair=DIFFS),
+        audit=[
+            "results/audit/specifications.parquet",
+            "results/audit/readings.csv",
+            "results/audit/concentration.csv",
+        ],
         frozen=all_frozen,
-        code=code("report", "words") + sorted(Path("affordability/templates").iterdir()),
+        code=code("report", "words", "diff", "audit/page")
+        + sorted(Path("affordability/templates").iterdir()),
     output:
         page=update("results/index.html"),
     log:
         "logs/page.log",
     params:
         studies=STUDIES,
+        diffs=DIFFS,
     conda:
         "../../environment.yml"
     script:

@@ -2,18 +2,21 @@
 
 
 rule check_inputs:
-    """What was checked before anything was computed: digests, schemas, references, claims."""
+    """What was checked before anything was computed: digests, schemas, references.
+
+    All folders that config.yaml names are checked whichever study is built, so that building one
+    study alone, or adding one on the same data, makes no other step run again.
+    """
     input:
-        frozen=all_frozen,
-        claims=str(CLAIMS),
-        code=code("check", "config", "claims"),
+        frozen=files_of(FOLDERS),
+        code=code("check", "config"),
         schemas=Path("workflow/schemas").rglob("*.yaml"),
     output:
         checks=update("results/checks.csv"),
     log:
         "logs/check_inputs.log",
     params:
-        studies=STUDIES,
+        folders=[str(folder) for folder in FOLDERS],
     conda:
         "../../environment.yml"
     script:
@@ -27,8 +30,10 @@ rule resources:
         economies=frozen("world_bank", "economies"),
         venture=frozen("oecd", "venture_capital"),
         organisations=frozen("curated", "organisations"),
+        corrections="data/corrections.yaml",
+        exclusions="data/exclusions.csv",
         checks="results/checks.csv",
-        code=code("resources", "check", "config"),
+        code=code("resources", "inputs", "corrections", "ratios"),
     output:
         csv=update("results/{study}/resources.csv"),
         parquet=update("results/{study}/resources.parquet"),

@@ -11,7 +11,7 @@ rule tables:
         models=frozen("curated", "models"),
         model_figures=frozen("curated", "model_figures"),
         serving_setups=frozen("curated", "serving_setups"),
-        code=code("publish", "claims", "words"),
+        code=code("publish", "claims", "ratios", "resources", "words"),
     output:
         models=update("results/{study}/tables/table1_models.csv"),
         thresholds=update("results/{study}/tables/thresholds.csv"),

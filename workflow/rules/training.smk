@@ -9,7 +9,6 @@ TRAINING_TABLES = [
     "training_growth",
     "training_bar",
 ]
-TRAINING_FIGURES = ["training_costs", "training_growth", "training_bar"]
 
 
 rule training:
@@ -47,28 +46,3 @@ rule training:
         "../../environment.yml"
     script:
         "../../scripts/build_training.py"
-
-
-rule training_figures:
-    """All estimates of a model by basis; cost against release; economies that clear the bar."""
-    input:
-        costs="results/{study}/tables/training_costs.csv",
-        estimates="results/{study}/training_estimates.parquet",
-        growth="results/{study}/tables/training_growth.csv",
-        bar="results/{study}/tables/training_bar.csv",
-        models=frozen("curated", "models"),
-        code=code("style", "words", "figures/training", "figures/captions", "figures/labels"),
-    output:
-        [
-            update(f"results/{{study}}/figures/{stem}.{suffix}")
-            for stem in TRAINING_FIGURES
-            for suffix in ["svg", "png", "csv", "caption.txt"]
-        ],
-    log:
-        "logs/{study}/training_figures.log",
-    params:
-        study=choices,
-    conda:
-        "../../environment.yml"
-    script:
-        "../../scripts/draw_training.py"

@@ -1,6 +1,6 @@
 """What changed between two vintages: published values, measures derived from them, income levels.
 
-What that does to resources, ratios and claims is in `diff_study`.
+What that does to resources, ratios and claims is in `study`.
 """
 
 from __future__ import annotations
@@ -170,3 +170,23 @@ SPELLED = {
 }
 # Measures that several series make up; the others are one series and told with the series.
 DERIVED = ["gdp", "rd_expenditure"]
+
+
+def of_vintages(vintages: list[dict], panels: list[pd.DataFrame], names: dict) -> list[dict]:
+    """Return tables of values and revisions: of published series, then of derived measures.
+
+    `vintages` are both sides' frozen folders by source, `panels` their resources of all years.
+    The digests of all folders are verified first, since a vintage no study reads is not checked.
+    """
+    for vintage in [vintage for side in vintages for vintage in side.values()]:
+        vintage.verify()
+    known = titles([v["world_bank"].read("series") for v in vintages])
+    published = [
+        long(v["world_bank"].read("observations"), v["oecd"].read("venture_capital"))
+        for v in vintages
+    ]
+    measures = [derived(panel) for panel in panels]
+    return [
+        compare(*published, "published series", known, names),
+        compare(*measures, "derived measure", known, names),
+    ]

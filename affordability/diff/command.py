@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from affordability.config import RAW, load_yaml, studies
-from affordability.diff_page import rows
-from affordability.exchange import exchanged
+from affordability.diff.exchange import exchanged
+from affordability.diff.page import rows
 from affordability.tables import InputError
 
 RESULTS = Path("results/diff")

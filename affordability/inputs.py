@@ -1,6 +1,6 @@
-"""A study in memory: the inputs as corrected, resources of all years, ratios and claims.
+"""What resources are derived from: the frozen tables of a study as judged, and the panel of them.
 
-The workflow does the same in steps; `diff` does it twice, with one vintage exchanged.
+Judged means corrected, and without the economies that are left out, both with a reason.
 """
 
 from __future__ import annotations
@@ -9,15 +9,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from affordability import claims, corrections, costs, ratios, resources
+from affordability import corrections, resources
 from affordability.check import study_vintages
 from affordability.corrections import Judgement
-from affordability.training import carbon
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What resources are derived from: corrected, and without the economies left out."""
+    """The frozen tables of a study, judged."""
 
     observations: pd.DataFrame
     venture: pd.DataFrame
@@ -25,7 +24,7 @@ class Inputs:
     organisations: pd.DataFrame
 
 
-def inputs(study: dict, judgement: Judgement) -> Inputs:
+def read(study: dict, judgement: Judgement) -> Inputs:
     """Read the frozen tables of a study, apply corrections, leave out excluded economies."""
     vintages, names = study_vintages(study), study["vintages"]
     economies = vintages["world_bank"].read("economies")
@@ -51,28 +50,3 @@ def panel(study: dict, given: Inputs, judgement: Judgement) -> pd.DataFrame:
     bodies = resources.organisation_panel(given.organisations, given.observations, world_bank)
     both = pd.concat([economies, bodies], ignore_index=True)
     return corrections.told(both, judgement.corrections)
-
-
-def evidence(
-    study: dict, estimates: pd.DataFrame, emissions: pd.DataFrame, judgement: Judgement
-) -> claims.Evidence:
-    """Return the tables the claims of a study ask, computed anew from the frozen data.
-
-    `estimates` and `emissions` are tables `costs` and `training_carbon` of the study: no vintage
-    of an economy's money changes them.
-    """
-    given, curated = inputs(study, judgement), study_vintages(study)["curated"]
-    every_year = panel(study, given, judgement)
-    chosen = resources.select(every_year, study["year_rules"])
-    items = ratios.choose_items(estimates, study["items"], study["name"])
-    return claims.Evidence(
-        study=study,
-        costs=estimates,
-        panel=every_year,
-        ratios=ratios.build(items, chosen, study["name"]),
-        memory=costs.memory(curated.read("model_figures"), curated.read("serving_setups")),
-        languages=curated.read("language_accuracy"),
-        carbon=carbon.pairs(emissions),
-        actors=claims.actors(given.economies, given.organisations),
-        economies=given.economies,
-    )

@@ -31,7 +31,7 @@ def compare(before: Evidence, after: Evidence, claims: list[dict], names: dict) 
     """Return what moved between two sides of one study, as tables by name.
 
     Args:
-        before, after: what `evaluate.evidence` gives for the study with the old and new vintage.
+        before, after: what `evidence.anew` gives for the study with the old and new vintage.
         claims: as `claims.load` gives them.
         names: names of economies and organisations by id.
     """

@@ -1,0 +1,173 @@
+"""What `explain` is asked for: one claim, some ratios, some costs of a study, as a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from affordability import claims, config, evidence
+from affordability.claims import Evidence
+from affordability.explain import claim_trees
+from affordability.explain.frozen import Archive
+from affordability.explain.ids import known, nearest
+from affordability.explain.tree import Node, walk
+from affordability.explain.trees import Ledger
+from affordability.tables import InputError, read_table
+
+RESULTS = Path("results")
+TABLES = ["costs", "resources_all_years", "ratios"]
+
+
+@dataclass(frozen=True)
+class Document:
+    """Trees with what their leaves refer to: `files` by path, `sources` by source_id."""
+
+    title: str
+    study: str
+    trees: list[Node]
+    files: dict[str, dict]
+    sources: dict[str, dict]
+
+
+@dataclass(frozen=True)
+class Book:
+    """A study that was built: its evidence, and the ledger that makes trees of it."""
+
+    evidence: Evidence
+    ledger: Ledger
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """The study's name."""
+        return self.evidence.study["name"]
+
+    def document(self, title: str, trees: Iterable[Node]) -> Document:
+        """Put trees together with the files and sources they refer to."""
+        trees = list(trees)
+        leaves = [node.facts for tree in trees for node in walk(tree) if "file" in node.facts]
+        files = {leaf["file"] for leaf in leaves}
+        sources = {leaf["source_id"] for leaf in leaves} & set(self.ledger.leaves.sources)
+        return Document(
+            title=title,
+            study=self.name,
+            trees=trees,
+            files={name: self.ledger.leaves.files[name] for name in sorted(files)},
+            sources={name: self.ledger.leaves.sources[name] for name in sorted(sources)},
+        )
+
+
+def open_book(name: str | None, results: Path = RESULTS) -> Book:
+    """Open a study by name, or the first one that was built.
+
+    Raises:
+        InputError: there is no such study (the nearest are named), or it was not built.
+    """
+    studies = config.studies(config.load_yaml(Path("config.yaml")))
+    if name is None:
+        built = [s for s in studies if (results / s / "ratios.parquet").exists()]
+        name = (built or list(studies))[0]
+    study = studies[known("study", name, list(studies))]
+    return read_book(study, results / name)
+
+
+def read_book(study: dict, folder: Path) -> Book:
+    """Read the results of a study and open its frozen folders."""
+    paths = [folder / f"{table}.parquet" for table in TABLES]
+    for path in paths:
+        if not path.exists():
+            raise InputError(
+                f"{path.as_posix()}: found no such file, expected it; run `make` first"
+            )
+    frozen = [f"{source}/{version}" for source, version in study["vintages"].items()]
+    asked = evidence.read(study, *paths, folder / "tables" / "training_carbon.csv")
+    return Book(asked, Ledger(asked, Archive(["curated", *frozen])), folder)
+
+
+def claim(book: Book, claim_id: str) -> Document:
+    """Explain one claim."""
+    entries = {entry["id"]: entry for entry in claims.load(config.CLAIMS)}
+    known("claim", claim_id, list(entries))
+    tree = claim_trees.tree(entries[claim_id], book.evidence, book.ledger)
+    return book.document(entries[claim_id]["statement"], [tree])
+
+
+def costs(book: Book) -> Document:
+    """Explain every estimate of every item."""
+    rows = book.evidence.costs.sort_values(["item_kind", "item_id", "basis", "estimate_id"])
+    return book.document("What things cost", map(book.ledger.cost, rows.to_dict("records")))
+
+
+def thresholds(book: Book, shown: list[dict]) -> Document:
+    """Explain who is within a threshold: `shown` are rows of tables/thresholds.csv."""
+    trees = [claim_trees.within(row, book.evidence, book.ledger) for row in shown]
+    return book.document("Who is within each threshold", trees)
+
+
+def ratio(
+    book: Book, item: str, actor: str, measure: str, kind: str, basis: str, estimate: str
+) -> Document:
+    """Explain the ratios of an item, an actor and a measure: the headline, or those asked for."""
+    rows, where = book.evidence.ratios, f" in study {book.name}"
+    known("item", item, rows["item_id"].unique(), where)
+    known("actor", actor, _actors(book), where)
+    known("measure", measure, rows["measure"].unique(), where)
+    rows = rows[(rows["item_id"] == item) & (rows["actor_id"] == actor)]
+    found = rows[rows["measure"] == measure]
+    if found.empty:
+        raise InputError(_no_ratio(book, item, actor, measure, rows))
+    found = _narrowed(found, kind, basis, estimate)
+    name = book.ledger.names.get(actor, actor)
+    title = f"{item} as a share of {measure} of {name}"
+    return book.document(title, map(book.ledger.ratio, found.to_dict("records")))
+
+
+def _actors(book: Book) -> dict[str, str]:
+    ids = book.evidence.ratios["actor_id"].unique()
+    economies = book.evidence.economies["iso3"]
+    return {i: book.ledger.names.get(i, i) for i in [*ids, *economies]}
+
+
+def _no_ratio(book: Book, item: str, actor: str, measure: str, rows: pd.DataFrame) -> str:
+    """Say why there is no such ratio: no value, or nobody pays for this item out of that."""
+    path = book.folder / "tables" / "missing_economies.csv"
+    if path.exists():
+        absent = read_table(path, "missing_economies")
+        why = absent[(absent["iso3"] == actor) & (absent["measure"] == measure)]["reason"]
+        if len(why):
+            return f"explain: found no {measure} of {actor} in study {book.name}: {why.iloc[0]}"
+    have = ", ".join(rows["measure"].unique()) or "none"
+    return f"explain: found no ratio of {item} to {measure} of {actor}, expected one of {have}"
+
+
+def cost(book: Book, item: str, kind: str, basis: str, estimate: str) -> Document:
+    """Explain the costs of an item, all estimates of it or those asked for."""
+    rows = book.evidence.costs
+    known("item", item, rows["item_id"].unique(), f" in study {book.name}")
+    found = rows[rows["item_id"] == item]
+    found = _narrowed(found, kind, basis, estimate, headline=False)
+    found = found.sort_values(["item_kind", "basis", "estimate_id"])
+    return book.document(f"Cost of {item}", map(book.ledger.cost, found.to_dict("records")))
+
+
+def _narrowed(
+    rows: pd.DataFrame, kind: str, basis: str, estimate: str, headline: bool = True
+) -> pd.DataFrame:
+    """Keep the rows asked for; without a basis or an estimate, those the study reads first."""
+    asked = {"item_kind": kind, "basis": basis, "estimate_id": estimate}
+    for column, value in asked.items():
+        if value:
+            known(column.removesuffix("_id").replace("_", " "), value, rows[column].unique())
+            rows = rows[rows[column] == value]
+    if headline and not basis and not estimate:
+        first = rows[rows["headline"]]
+        if first.empty:
+            raise InputError(
+                "explain: found no estimate with a central value, expected --estimate with one of "
+                + nearest("", dict.fromkeys(rows["estimate_id"], ""))
+            )
+        return first
+    return rows

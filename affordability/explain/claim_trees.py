@@ -1,0 +1,151 @@
+"""The tree of a claim: each query with its answer, and under it every row that was asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from affordability import claims
+from affordability.claims import Answer, Evidence
+from affordability.explain.tree import Node, number
+from affordability.explain.trees import Ledger
+
+VERBS = {"below": "less than", "at_most": "at most"}
+
+
+def tree(claim: dict, evidence: Evidence, ledger: Ledger) -> Node:
+    """Return the tree of a claim as the study answers it: first its tests, then other readings."""
+    row, _ = claims.evaluate(claim, evidence)
+    tests = [
+        _question(f"test {place}", part, evidence, ledger, f"test-{place}")
+        for place, part in enumerate(claim["tests"], 1)
+    ]
+    readings = [
+        _question(part["label"], part, evidence, ledger, f"reading-{place}")
+        for place, part in enumerate(claim.get("context", []), 1)
+    ]
+    return Node(
+        label=f"{claim['id']}: {claim['statement']}",
+        value=None,
+        said=row["reproduced"],
+        formula="verdict of the tests; the other readings decide nothing",
+        operands=(*tests, *readings),
+        facts={
+            "study": evidence.study["name"],
+            "published": claim["published"],
+            "verdict": row["verdict"],
+            "locator": claim["locator"],
+            "explanation": row["explanation"],
+        },
+        key=f"claim-{claim['id']}",
+    )
+
+
+def within(row: dict, evidence: Evidence, ledger: Ledger) -> Node:
+    """Return a row of the table of thresholds with the ratio of each of its members."""
+    where = {"item_kind": row["item_kind"], "item_id": row["item_id"], "headline": True}
+    query = {
+        "table": "ratios",
+        "where": {**where, "measure": row["measure"]},
+        "column": "share",
+        "at_most": row["threshold"],
+        "aggregate": "members",
+    }
+    label = f"{row['item_kind']} {row['item_id']} within {row['threshold']}"
+    key = f"{row['threshold']}-{row['item_kind']}-{row['item_id']}"
+    asked = _question(label, {"query": query}, evidence, ledger, key)
+    return replace(asked, operands=tuple(one for one in asked.operands if one.facts["passes"]))
+
+
+def _question(label: str, part: dict, evidence: Evidence, ledger: Ledger, key: str) -> Node:
+    """Return one query with its answer and the rows it asked, in the order of its members."""
+    query = part["query"]
+    answer = claims.ask(query, evidence)
+    formula = sentence(query, evidence.study)
+    if answer is None:
+        return Node(label, None, formula=formula, said="no data", key=key).marked("no row matches")
+    facts = {"aggregate": query["aggregate"], "asked": answer.asked}
+    facts |= {"denominator": answer.denominator} | _limit(query, evidence.study)
+    facts |= {"note": part["note"]} if "note" in part else {}
+    if answer.denominator > answer.asked:
+        facts["without_value"] = answer.denominator - answer.asked
+    return Node(
+        label=label,
+        value=_value(answer, query),
+        unit=answer.unit,
+        sign="told",
+        formula=formula,
+        operands=tuple(_rows(answer, query, ledger)),
+        facts=facts,
+        key=key,
+        said=claims.said(answer, evidence),
+    )
+
+
+def _value(answer: Answer, query: dict) -> float | list[float]:
+    """Return the answer as a number; for the first of some, the value that makes it first."""
+    if query["aggregate"] == "first":
+        return float(answer.rows[query["column"]].max())
+    if isinstance(answer.value, list):
+        return [float(value) for value in answer.value]
+    return float(answer.value)
+
+
+def _rows(answer: Answer, query: dict, ledger: Ledger) -> list[Node]:
+    column, member = query["column"], claims.MEMBER[query["table"]]
+    rows = answer.rows.reset_index().sort_values([column, member])
+    found = []
+    for row in rows.to_dict("records"):
+        node = _row(row, query, ledger)
+        inside = row.get("passes", True)
+        told = {"member": row[member], "name": ledger.names.get(row[member], row[member])}
+        facts = {**node.facts, **told, "passes": bool(inside)}
+        found.append(replace(node, facts=facts))
+    return found
+
+
+def _row(row: dict, query: dict, ledger: Ledger) -> Node:
+    """Return the tree of one asked row: how it is made depends on its table."""
+    column = query["column"]
+    if query["table"] == "ratios":
+        return ledger.ratio(row, column, query.get("vary"))
+    if query["table"] == "costs":
+        return ledger.cost(row, column)
+    if query["table"] == "memory":
+        return ledger.memory(row, column)
+    if query["table"] == "carbon":
+        return ledger.carbon(row)
+    if query["table"] == "languages":
+        return ledger.cell("language_accuracy", row, column)
+    return Node(f"{query['table']}.{column}", number(row[column])).marked(
+        f"not traced further: a row of {query['table']}"
+    )
+
+
+def _limit(query: dict, study: dict) -> dict:
+    """Return what a member must be below or at, and who says so."""
+    rule = next((rule for rule in VERBS if rule in query), None)
+    if rule is None:
+        return {}
+    limit = {rule: claims.limit_of(query, study, "claims")}
+    named = {threshold["id"]: threshold for threshold in study["thresholds"]}
+    if query[rule] in named:
+        limit |= {"threshold": query[rule], "threshold_source": named[query[rule]]["source"]}
+    return limit
+
+
+def sentence(query: dict, study: dict) -> str:
+    """Say a query: what is told, of which rows, under which limit and year rule."""
+    where = ", ".join(
+        f"{column} {' or '.join(map(str, value)) if isinstance(value, list) else value}"
+        for column, value in query.get("where", {}).items()
+    )
+    limit = _limit(query, study)
+    rule = next((rule for rule in VERBS if rule in limit), None)
+    under = f" {VERBS[rule]} {limit[rule]:g}" if rule else ""
+    of = {"all_economies": ", of all economies", "with_value": ", of those with a value"}
+    vary = query.get("vary")
+    years = f"; newest of {vary['year'] - vary['max_age_years']} to {vary['year']}" if vary else ""
+    return (
+        f"{query['aggregate']} of {query['table']} where {where}: {query['column']}{under}"
+        f"{of.get(query.get('of'), '')}{years}"
+    )

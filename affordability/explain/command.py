@@ -1,0 +1,52 @@
+"""`python -m affordability explain ...`: its arguments, and the answer on the terminal."""
+
+from __future__ import annotations
+
+import argparse
+
+FORMATS = ["text", "json", "html"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what is explained, and how it is shown."""
+    kinds = parser.add_subparsers(dest="what", required=True)
+    claim = kinds.add_parser("claim", help="a claim, by its id")
+    claim.add_argument("claim_id")
+    ratio = kinds.add_parser("ratio", help="what share of a resource an item costs")
+    ratio.add_argument("--item", required=True, help="model, plan or hardware, e.g. gpt4")
+    ratio.add_argument("--actor", required=True, help="ISO3 code or organisation, e.g. DEU")
+    ratio.add_argument("--measure", required=True, help="resource, e.g. rd_expenditure")
+    cost = kinds.add_parser("cost", help="what an item costs, every estimate")
+    cost.add_argument("item", help="model, plan or hardware, e.g. gpt4")
+    for one in (ratio, cost):
+        one.add_argument("--kind", default="", help="only to train, serve, subscribe or buy it")
+        one.add_argument("--basis", default="", help="only estimates on this basis")
+        one.add_argument("--estimate", default="", help="only this estimate, by its id")
+    for one in (claim, ratio, cost):
+        one.add_argument("--study", help="which study; the first that was built if left out")
+        one.add_argument("--format", choices=FORMATS, default="text")
+        one.add_argument(
+            "--most", type=int, default=6, help="rows of a query shown as text; 0: all"
+        )
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print the answer; `InputError` names the nearest ids of an unknown one."""
+    from affordability.explain import answers, render  # late: pandas
+
+    book = answers.open_book(given.study)
+    if given.what == "claim":
+        document = answers.claim(book, given.claim_id)
+    else:
+        narrow = (given.kind, given.basis, given.estimate)
+        if given.what == "ratio":
+            document = answers.ratio(book, given.item, given.actor, given.measure, *narrow)
+        else:
+            document = answers.cost(book, given.item, *narrow)
+    shown = {
+        "text": lambda: render.text(document, given.most),
+        "json": lambda: render.as_json(document),
+        "html": lambda: render.html(document),
+    }
+    print(shown[given.format](), end="")
+    return 0

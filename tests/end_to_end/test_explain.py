@@ -1,0 +1,189 @@
+"""Every number that is printed is computed again from frozen rows, to the last bit, and found."""
+
+import hashlib
+import json
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+from affordability import claims, config
+from affordability.crate import named_by_digest
+from affordability.explain import answers, claim_trees, render
+from affordability.explain.tree import Node, agrees, disagreements, recompute, walk
+
+STUDIES = ["llempower-2024", "latest"]
+SHARES = ["share", "share_low", "share_high"]
+CLAIMS = [entry["id"] for entry in claims.load(config.CLAIMS)]
+
+
+@pytest.fixture(scope="module")
+def books(built) -> dict[str, answers.Book]:
+    return {study: answers.open_book(study, built / "results") for study in STUDIES}
+
+
+def fields(node: Node) -> list[Node]:
+    return [step for step in walk(node) if "file" in step.facts]
+
+
+def test_a_thousand_random_ratios_are_recomputed_from_their_trees_to_the_last_bit(books):
+    chance = random.Random(20240415)
+    seen, traced = 0, 0
+    for _ in range(1000):
+        book = books[chance.choice(STUDIES)]
+        row = book.evidence.ratios.iloc[chance.randrange(len(book.evidence.ratios))].to_dict()
+        node = book.ledger.ratio(row, chance.choice(SHARES))
+        assert disagreements(node) == [], row
+        assert agrees(node), row
+        assert fields(node), row
+        seen += recompute(node) is not None
+        traced += not any("computed elsewhere" in mark for mark in node.marks)
+    assert seen > 400 and traced > 500
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_every_resource_of_every_year_is_an_expression_over_frozen_rows(books, study):
+    book = books[study]
+    rows = book.evidence.panel.to_dict("records")
+    assert len(rows) > 20_000
+    trees = (book.ledger.resource(row) for row in rows)
+    assert [tree.label for tree in trees if not tree.sign or disagreements(tree)] == []
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_every_published_cost_comes_from_a_frozen_row(books, study):
+    ledger, rows = books[study].ledger, books[study].evidence.costs
+    published = rows[rows["usd"].notna() & rows["derivation"].str.match(r"\w+\.usd\b")]
+    assert len(published) > 100
+    for row in published.to_dict("records"):
+        tree = ledger.cost(row)
+        assert tree.sign and disagreements(tree) == [] and fields(tree), row["estimate_id"]
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_every_claim_leads_to_frozen_bytes_and_its_answers_are_given_again(books, study):
+    book = books[study]
+    for entry in claims.load(config.CLAIMS):
+        tree = claim_trees.tree(entry, book.evidence, book.ledger)
+        assert disagreements(tree) == [], entry["id"]
+        for question in tree.operands:
+            assert question.value is None or fields(question), (entry["id"], question.label)
+
+
+def test_a_line_of_a_leaf_holds_the_value_and_the_digest_is_that_of_the_file(books):
+    book = books["latest"]
+    row = book.evidence.ratios.query("actor_id == 'DEU' and measure == 'rd_expenditure'").iloc[0]
+    leaves = fields(book.ledger.ratio(row.to_dict()))
+    assert len(leaves) >= 4
+    for leaf in leaves:
+        data = Path(leaf.facts["file"]).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == leaf.facts["sha256"]
+        line = data.decode("utf-8").split("\n")[leaf.facts["line"] - 1]
+        assert leaf.facts["row"].split(", ")[0] in line
+
+
+def test_what_was_carried_forward_flagged_or_not_verified_is_marked(books):
+    book = books["latest"]
+    marks = {"carried forward": 0, "unverified": 0, "flagged by correction": 0}
+    for row in book.evidence.ratios.query("item_id == 'gpt4'").to_dict("records"):
+        said = book.ledger.ratio(row).marks
+        for mark in marks:
+            marks[mark] += any(one.startswith(mark) for one in said)
+    assert all(marks.values()), marks
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_every_claim_and_every_link_of_the_page_leads_somewhere(built, study):
+    page = (built / "results/index.html").read_text(encoding="utf-8")
+    links = set(re.findall(rf'href="({study}/explain/[^"]+)"', page))
+    assert {f"{study}/explain/{claim}.html" for claim in CLAIMS} <= links
+    pages: dict[str, set[str]] = {}
+    for link in links:
+        file, _, anchor = link.partition("#")
+        if file not in pages:
+            text = (built / "results" / file).read_text(encoding="utf-8")
+            pages[file] = set(re.findall(r' id="([^"]+)"', text))
+            inner = set(re.findall(r'href="#([^"]+)"', text))
+            assert inner and inner - pages[file] == set(), file
+        assert not anchor or anchor in pages[file], link
+
+
+def test_a_tree_in_json_gives_the_printed_number_without_this_project(books):
+    document = answers.ratio(books["latest"], "gpt4", "DEU", "rd_expenditure", "train", "", "")
+    share = json.loads(render.as_json(document))["trees"][0]
+
+    def again(step: dict) -> float:
+        parts = [again(part) for part in step.get("operands", [])]
+        if step.get("sign", "=") == "=":
+            return parts[0] if step.get("sign") else step["value"]
+        left, right = parts
+        return {"*": left * right, "/": left / right if right else None}[step["sign"]]
+
+    assert again(share) == share["value"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("claim seed_25", "found no claim seed_25, expected one such as seed_25_percent"),
+        ("cost gtp4", "found no item gtp4 in study llempower-2024, expected one such as gpt4"),
+        ("cost gpt4 --basis amortized", "found no basis amortized, expected one such as amortised"),
+        ("cost gpt4 --study lates", "found no study lates, expected one such as latest"),
+        (
+            "ratio --item gpt4 --actor Germany --measure gdp",
+            "found no actor Germany in study llempower-2024, expected one such as DEU (Germany)",
+        ),
+        (
+            "ratio --item gpt4 --actor TWN --measure rd_expenditure",
+            "found no rd_expenditure of TWN in study llempower-2024: the World Bank classifies it",
+        ),
+        (
+            "ratio --item gpt4 --actor DEU --measure monthly_gni",
+            "found no ratio of gpt4 to monthly_gni of DEU, expected one of gdp, rd_expenditure",
+        ),
+    ],
+)
+def test_what_is_not_there_is_refused_in_one_sentence_with_the_nearest(built, asked, said):
+    run = built.python("-m", "affordability", "explain", *asked.split())
+    assert run.returncode == 1
+    assert run.stdout.startswith("stopped: explain: ") and said in run.stdout
+    assert run.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize("form", ["text", "json", "html"])
+@pytest.mark.parametrize("asked", ["claim seed_25_percent", "cost gpt4 --basis amortised"])
+def test_the_command_answers_in_every_format(built, asked, form):
+    run = built.python("-m", "affordability", "explain", *asked.split(), "--format", form)
+    assert run.returncode == 0, run.stdout
+    assert "data/raw/curated/training_costs.csv" in run.stdout
+    assert len(re.findall(r"\b[0-9a-f]{64}\b", run.stdout)) >= 1
+
+
+def test_the_crate_names_every_file_by_its_digest_and_every_study_by_its_inputs(built):
+    crate = json.loads((built / "results/ro-crate-metadata.json").read_text(encoding="utf-8"))
+    entities = {entity["@id"]: entity for entity in crate["@graph"]}
+    assert len(entities) == len(crate["@graph"])
+    parts = [part["@id"] for part in entities["./"]["hasPart"]]
+    assert len(parts) > 100 and set(parts) <= set(entities)
+    for name in parts:
+        digest = entities[name]["sha256"]
+        if name.startswith("ni:"):
+            path = built / entities[name]["alternateName"]
+            assert name == named_by_digest(digest)
+        else:
+            path = built / "results" / name
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == digest, name
+    for study, version in (("llempower-2024", "near-2024-04"), ("latest", "2026-07-13")):
+        run = entities[f"#run-{study}"]
+        read = {entities[one["@id"]]["alternateName"] for one in run["object"]}
+        worlds = {Path(name).parts[3] for name in read if "/world_bank/" in name}
+        assert worlds == {version}
+        assert run["instrument"] == entities["./"]["mainEntity"]
+
+
+def test_the_crate_lists_every_result_but_itself(built):
+    crate = json.loads((built / "results/ro-crate-metadata.json").read_text(encoding="utf-8"))
+    listed = {entity["@id"] for entity in crate["@graph"]}
+    made = {name.removeprefix("results/") for name in built.results()}
+    assert made - listed - {".gitkeep"} == set()

@@ -1,0 +1,88 @@
+"""Where numbers come from: needs claims, costs, ratios and resources, gives a page a claim."""
+
+from snakemake.io import regex_from_filepattern
+
+CRATE = "results/ro-crate-metadata.json"
+WORKFLOW = [
+    "Snakefile",
+    "config.yaml",
+    str(CLAIMS),
+    *sorted(path.as_posix() for path in Path("workflow/rules").glob("*.smk")),
+]
+EXPLAINED = [
+    *(entry["id"] for entry in QUERIES),
+    "costs",
+    "thresholds",
+]
+
+
+rule explain:
+    """From every claim, cost and member of a threshold down to the line of a frozen file."""
+    input:
+        claims=str(CLAIMS),
+        answered="results/{study}/claims.csv",
+        costs="results/{study}/costs.parquet",
+        ratios="results/{study}/ratios.parquet",
+        panel="results/{study}/resources_all_years.parquet",
+        carbon="results/{study}/tables/training_carbon.csv",
+        thresholds="results/{study}/tables/thresholds.csv",
+        frozen=all_frozen,
+        judgement=["data/corrections.yaml", "data/exclusions.csv"],
+        templates=["affordability/templates/explain.html.j2", "affordability/templates/page.css"],
+        code=code(
+            "claims",
+            "corrections",
+            "costs",
+            "evidence",
+            "inputs",
+            "explain",
+            "inputs",
+            "ratios",
+            "report",
+            "resources",
+            "training",
+            "words",
+        ),
+    output:
+        [update(f"results/{{study}}/explain/{name}.html") for name in EXPLAINED],
+    log:
+        "logs/{study}/explain.log",
+    params:
+        study=choices,
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/explain_claims.py"
+
+
+def made(wildcards):
+    """What a file of the results is: the rule that writes it, by a pattern of such paths."""
+    return {
+        regex_from_filepattern(str(pattern)): f"rule {rule.name}: {rule.docstring.strip()}"
+        for rule in workflow.rules
+        for pattern in rule.output
+        if rule.name != "crate"
+    }
+
+
+rule crate:
+    """The run as an RO-Crate (Workflow Run Crate): every result, input and rule with its digest."""
+    input:
+        results=lambda w: [file for file in rules.all.input if file != CRATE],
+        frozen=all_frozen,
+        workflow=WORKFLOW,
+        project=["CITATION.cff", "requirements.lock"],
+        code=code("crate", "config"),
+    output:
+        crate=update(CRATE),
+        workflow=[update(f"results/run/{name}") for name in WORKFLOW],
+    log:
+        "logs/crate.log",
+    params:
+        studies=STUDIES,
+        made=made,
+        workflow=WORKFLOW,
+    conda:
+        "../../environment.yml"
+    script:
+        "../../scripts/describe_run.py"
