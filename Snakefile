@@ -20,12 +20,20 @@ include: "workflow/rules/report.smk"
 include: "workflow/rules/explain.smk"
 
 
+rule studies:
+    """The studies alone: resources, costs, ratios, claims, tables and figures, without the rest."""
+    input:
+        expand("results/{study}/claims.csv", study=STUDIES),
+        expand("results/{study}/tables/{table}.csv", study=STUDIES, table=STUDY_TABLES),
+        expand("results/{study}/figures/{stem}.svg", study=STUDIES, stem=FIGURES),
+
+
 rule all:
-    """Every study of config.yaml, and the page that shows them."""
+    """Every study of config.yaml, what changed between vintages, the audit, and the page."""
     default_target: True
     input:
         "results/checks.csv",
-        expand("results/{study}/tables/missing_economies.csv", study=STUDIES),
+        expand("results/{study}/tables/{table}.csv", study=STUDIES, table=STUDY_TABLES),
         expand("results/{study}/claims.csv", study=STUDIES),
         expand("results/{study}/tables/{table}.csv", study=STUDIES, table=TRAINING_TABLES),
         expand("results/{study}/tables/{table}.csv", study=STUDIES, table=SERVING_TABLES),

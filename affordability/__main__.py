@@ -26,9 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     budget.add_arguments(commands.add_parser("budget", help="what a sum or an actor can pay for"))
     explain.add_arguments(commands.add_parser("explain", help="where a number comes from"))
     commands.add_parser("codebook", help="write docs/codebook.md anew from the table schemas")
-    diff_command.add_arguments(
-        commands.add_parser("diff", help="compare two vintages")
-    )
+    diff_command.add_arguments(commands.add_parser("diff", help="compare two vintages"))
     sealed = commands.add_parser(
         "seal", help="digest a folder of curated tables anew after an edit"
     )
@@ -38,6 +36,9 @@ def main(arguments: list[str] | None = None) -> int:
     stale.add_argument("--today", type=date.fromisoformat, default=None)
     try:
         return COMMANDS[(given := parser.parse_args(arguments)).command](given)
+    except BrokenPipeError:  # the reader has seen enough, as with `| head`
+        sys.stderr.close()
+        return 0
     except InputError as error:
         print(f"stopped: {error}", file=sys.stderr)
         return 1

@@ -1,53 +1,26 @@
-"""The two World Bank vintages of the repository, compared by the rule's own script."""
+"""The two World Bank vintages of the repository, compared by the workflow."""
 
 from __future__ import annotations
 
 import json
 import shutil
 from pathlib import Path
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
-from affordability import config, costs, report, tables
+from affordability import config, report, tables
 from affordability.diff import page as diff_page
 from affordability.tables import ROOT
-from affordability.vintages import Vintage
-from scripts import diff_vintages
 
 TABLES = ["values", "revisions", "income_levels", "resources", "crossings", "claims"]
 STUDIES = config.studies(config.load_yaml(ROOT / "config.yaml"))
 
 
-def published_costs(study: dict) -> pd.DataFrame:
-    """Table costs without what is computed; both sides of a comparison share their costs."""
-    names = ["training_costs", "serving_setups", "subscriptions", "accelerators"]
-    curated = {name: Vintage(config.CURATED).read(name) for name in names}
-    return costs.all_costs(curated, [], study["price_month"], study["headline"])
-
-
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
-    """What the script writes for the two vintages; it runs where the frozen data are."""
-    out = tmp_path_factory.mktemp("diff")
-    output = SimpleNamespace(
-        **{name: out / f"{name}.csv" for name in TABLES},
-        numbers=out / "numbers.json",
-        svg=out / "figures" / "revisions.svg",
-    )
-    given = SimpleNamespace(
-        costs=[out / f"{name}.parquet" for name in STUDIES],
-        claims="data/claims.yaml",
-        corrections="data/corrections.yaml",
-        exclusions="data/exclusions.csv",
-    )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(ROOT)
-        for name, study in STUDIES.items():
-            tables.write_parquet(published_costs(study), out / f"{name}.parquet")
-        diff_vintages.main(STUDIES, "near-2024-04", "2026-07-13", given, output)
-    return out
+def folder(built) -> Path:
+    """What the workflow wrote for the two vintages of the studies."""
+    return built / "results/diff/near-2024-04__2026-07-13"
 
 
 def read(folder: Path, name: str) -> pd.DataFrame:

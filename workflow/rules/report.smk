@@ -10,7 +10,7 @@ rule page:
         tables=expand(
             "results/{study}/tables/{table}.csv",
             study=STUDIES,
-            table=["table1_models", "thresholds", "missing_economies"],
+            table=STUDY_TABLES,
         ),
         figures=expand(
             "results/{study}/figures/{stem}.{suffix}",

@@ -1,5 +1,7 @@
 """Tables for people: needs costs and ratios, gives the study's table of models and the thresholds."""
 
+STUDY_TABLES = ["table1_models", "thresholds", "missing_economies"]
+
 
 rule tables:
     """Models with size, hardware and costs; and who is within each threshold, by name."""
