@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.io import regex_from_filepattern
 
 sys.path.insert(0, str(Path(workflow.basedir)))
 
@@ -94,3 +95,13 @@ def compared(wildcards):
     except InputError as error:
         raise WorkflowError(str(error)) from None
     return [str(path) for folder in folders(sides) for path in sorted(folder.iterdir())]
+
+
+def made(wildcards):
+    """What a file of the results is: the rule that writes it, by a pattern of such paths."""
+    return {
+        regex_from_filepattern(str(pattern)): f"{rule.name}: {rule.docstring.strip()}"
+        for rule in workflow.rules
+        for pattern in rule.output
+        if rule.name != "crate"
+    }

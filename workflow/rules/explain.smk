@@ -1,7 +1,5 @@
 """Where numbers come from: needs claims, costs, ratios and resources, gives a page a claim."""
 
-from snakemake.io import regex_from_filepattern
-
 CRATE = "results/ro-crate-metadata.json"
 WORKFLOW = [
     "Snakefile",
@@ -53,16 +51,6 @@ rule explain:
         "../../environment.yml"
     script:
         "../../scripts/explain_claims.py"
-
-
-def made(wildcards):
-    """What a file of the results is: the rule that writes it, by a pattern of such paths."""
-    return {
-        regex_from_filepattern(str(pattern)): f"rule {rule.name}: {rule.docstring.strip()}"
-        for rule in workflow.rules
-        for pattern in rule.output
-        if rule.name != "crate"
-    }
 
 
 rule crate:
