@@ -76,12 +76,6 @@ def _list(fields: str | list[str]) -> list[str]:
     return [fields] if isinstance(fields, str) else fields
 
 
-def all_sources(vintages: list[Vintage]) -> pd.DataFrame:
-    """Return the sources of several folders in one table, each id once."""
-    frames = [vintage.read("sources") for vintage in vintages]
-    return pd.concat(frames, ignore_index=True).drop_duplicates("source_id")
-
-
 def check_source_ids(vintages: list[Vintage]) -> None:
     """Stop if one id means different publishers in different folders."""
     frames = [vintage.read("sources").assign(folder=shown(vintage.folder)) for vintage in vintages]

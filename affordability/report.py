@@ -45,6 +45,20 @@ MEASURES = {
 }
 
 
+def templates():
+    """The templates of all pages: strict about names, everything escaped."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
 def render(
     studies: list[dict],
     packages: list[dict],
@@ -62,16 +76,7 @@ def render(
         changes: comparisons of two vintages, as `diff.page.read` gives them.
         audit: what other choices give, as `audit.page.read` gives it.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = templates()
     read = [read_study(study, names) for study in studies]
     return environment.get_template("page.html.j2").render(
         studies=read,

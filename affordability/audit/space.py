@@ -46,7 +46,6 @@ CLOSED = {
 }
 # What a space that does not name a choice takes.
 DEFAULTS = {"dollars": "market", "missing": "unable", "year_rule": "newest"}
-SIZES = ("quick", "full")  # `make` and `make audit`
 
 
 @dataclass(frozen=True)

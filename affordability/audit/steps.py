@@ -48,7 +48,7 @@ def parts(size: str) -> list[tuple[str, int, int]]:
 
 
 class Audit:
-    """The declared audit with its data and spaces; `size` as in `space.SIZES`."""
+    """The declared audit with its data and spaces; `size` is "quick" (`make`) or "full"."""
 
     def __init__(self, size: str = "quick") -> None:
         self.declared = declared()

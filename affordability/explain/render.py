@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from affordability.explain.answers import Document
 from affordability.explain.tree import Node, number, walk
+from affordability.report import TEMPLATES, templates
 from affordability.words import money, percent
 
-TEMPLATES = Path(__file__).parents[1] / "templates"
 # Facts that are told in a sentence of their own, or by the formula, the answer or the source.
 APART = {
     "file", "line", "sha256", "row", "source_id", "derivation", "year", "age_years", "year_rule",
@@ -198,16 +197,7 @@ def as_json(document: Document) -> str:
 
 def html(document: Document, back: str = "") -> str:
     """The document as one self-contained page; `back` is the address of the page of claims."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = templates()
     tools = [value, told, equation, row_of, leaves, marks, shortened]
     environment.globals |= {tool.__name__: tool for tool in tools}
     return environment.get_template("explain.html.j2").render(

@@ -149,7 +149,7 @@ def _double_name(reply: Reply) -> Reply:
 
 
 def _rename_economy(document: dict) -> None:
-    rows(document)[0]["variable"][0]["id"] = "XXX"
+    rows(document)[0]["variable"][0]["id"] = "QQQ"
 
 
 def _unasked_year(document: dict) -> None:

@@ -95,9 +95,3 @@ def test_a_source_id_that_means_two_publishers_is_refused_with_both_folders(fold
     check.check_source_ids([one, same])
     with pytest.raises(InputError, match=r"one/sources.csv: found s .*in other"):
         check.check_source_ids([one, other])
-
-
-def test_the_sources_of_several_folders_are_joined_each_id_once(folder):
-    one = Vintage(folder("one", sources=SOURCES + "s,S,,P,L,,\n"))
-    two = Vintage(folder("two", sources=SOURCES + "s,S,,P,L,,\nt,T,,P,L,,\n"))
-    assert check.all_sources([one, two])["source_id"].tolist() == ["s", "t"]

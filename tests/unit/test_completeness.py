@@ -109,7 +109,7 @@ def test_any_row_left_out_doubled_or_foreign_is_refused(data):
                 [*rows[:at], rows[at - 1], *rows[at + 1 :]],
                 [*rows[:at], ("GDP", "TWN", "YR2020", 1), *rows[at + 1 :]],
                 [*rows[:at], ("GDP", "NOR", "2020", 1), *rows[at + 1 :]],
-                [*rows[:at], ("XXX", "NOR", "YR2020", 1), *rows[at + 1 :]],
+                [*rows[:at], ("QQQ", "NOR", "YR2020", 1), *rows[at + 1 :]],
             ]
         )
     )
@@ -216,8 +216,8 @@ def test_series_are_chosen_by_name_and_an_unknown_one_is_refused():
     known = {s.indicator: s for s in PLAN.series}
     assert [s.indicator for s in chosen(known)] == ["GDP", "OLD", "RND"]
     assert chosen(known, "RND;GDP", "RND") == (GDP,)
-    with pytest.raises(FetchError, match=r"series XXX: not in workflow/series\.csv"):
-        chosen(known, "XXX")
+    with pytest.raises(FetchError, match=r"series QQQ: not in workflow/series\.csv"):
+        chosen(known, "QQQ")
 
 
 def test_vintages_are_named_by_a_day_and_releases_by_a_month():
