@@ -52,7 +52,7 @@ ifeq ($(VINTAGE),)
 	@echo "a vintage that is there, and writes nothing it cannot prove complete."
 	@echo "The yearly update, step by step: docs/update-runbook.md"
 else
-	@$(SNAKEMAKE) --snakefile workflow/fetch.smk $(ARGS) --config $(SETTINGS)
+	@$(SNAKEMAKE) --snakefile workflow/fetch.smk $(ARGS) --config $(SETTINGS) $(PROGRESS)
 endif
 
 diff: environment ## What changed between two vintages: make diff OLD=YYYY-MM-DD NEW=YYYY-MM-DD

@@ -15,6 +15,7 @@ from affordability.explain.frozen import Archive
 from affordability.explain.ids import known, nearest
 from affordability.explain.tree import Node, walk
 from affordability.explain.trees import Ledger
+from affordability.ratios import PAYERS
 from affordability.tables import InputError, read_table
 
 RESULTS = Path("results")
@@ -120,6 +121,7 @@ def ratio(
     if found.empty:
         raise InputError(_no_ratio(book, item, actor, measure, rows))
     found = _narrowed(found, kind, basis, estimate)
+    found = found.sort_values("item_kind", key=lambda kinds: kinds.map(list(PAYERS).index))
     name = book.ledger.names.get(actor, actor)
     title = f"{item} as a share of {measure} of {name}"
     return book.document(title, map(book.ledger.ratio, found.to_dict("records")))
