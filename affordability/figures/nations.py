@@ -123,7 +123,7 @@ def name_points(frame: pd.DataFrame, ax) -> None:
             va="center",
             fontsize=7,
             fontweight="bold" if pd.notna(row.within) and row.within else "normal",
-            arrowprops=None if everyone else LEADER,
+            arrowprops=None if everyone else {**LEADER, "relpos": (1 if right else 0, 0.5)},
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.85},
         )
         note.set_in_layout(False)
@@ -151,7 +151,10 @@ def figure(frame: pd.DataFrame):
                 handles.setdefault(label, handle)
     order = [level for level in style.INCOME_GROUPS if level in handles]
     fig.legend([handles[k] for k in order], order, loc="outside upper center", ncols=len(order))
-    fig.supxlabel("Training once, as a share of the year's total (log scale)", fontsize=9)
+    cost = money(frame["cost_usd"].iloc[0])
+    fig.supxlabel(
+        f"Training GPT-4 once ({cost}), as a share of the year's total (log scale)", fontsize=9
+    )
     style.settle(fig)
     for measure, ax in zip(panels, axes, strict=True):
         name_points(frame[frame["measure"] == measure], ax)
