@@ -12,9 +12,6 @@ except InputError as error:
 SIZES = {"audit": "quick", "audit/full": "full"}
 AUDIT_TABLES = ["summary", "effects", "readings", "leave_one_out"]
 AUDIT_DATA = [*files_of(AUDIT_FOLDERS), "data/corrections.yaml", "data/exclusions.csv"]
-AUDIT_CODE = code("claims", "config", "corrections", "costs", "ratios", "resources", "words") + [
-    str(path) for path in sorted(Path("affordability/audit").glob("*.py"))
-]
 
 
 wildcard_constraints:
@@ -31,7 +28,7 @@ rule audit_part:
         claims=str(CLAIMS),
         frozen=AUDIT_DATA,
         checks="results/checks.csv",
-        code=AUDIT_CODE,
+        code=code("audit_part"),
     output:
         update("results/{audit}/parts/{space}.{chunk}-of-{chunks}.parquet"),
     log:
@@ -55,7 +52,7 @@ rule audit:
             f"results/{w.audit}/parts/{space}.{chunk}-of-{chunks}.parquet"
             for space, chunk, chunks in steps.parts(SIZES[w.audit])
         ],
-        code=AUDIT_CODE + code("style", "figures/captions"),
+        code=code("audit_gather"),
     output:
         [
             update(f"results/{{audit}}/figures/{space}.{suffix}")
@@ -82,7 +79,7 @@ rule audit_chances:
         claims=str(CLAIMS),
         frozen=AUDIT_DATA,
         checks="results/checks.csv",
-        code=AUDIT_CODE + code("style", "figures/captions"),
+        code=code("audit_chances"),
     output:
         [update(f"results/audit/figures/concentration.{suffix}") for suffix in SUFFIXES],
         probability=update("results/audit/affordability_probability.csv"),

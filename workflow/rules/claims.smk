@@ -15,17 +15,7 @@ rule claims:
         model_figures=frozen("curated", "model_figures"),
         serving_setups=frozen("curated", "serving_setups"),
         language_accuracy=frozen("curated", "language_accuracy"),
-        code=code(
-            "claims",
-            "corrections",
-            "evidence",
-            "inputs",
-            "ratios",
-            "resources",
-            "costs",
-            "training",
-            "words",
-        ),
+        code=code("check_claims"),
     output:
         claims=update("results/{study}/claims.csv"),
         numbers=update("results/{study}/numbers.json"),

@@ -13,6 +13,7 @@ from affordability.config import CLAIMS, CURATED, RAW, check_vintages, folders, 
 from affordability.diff.exchange import exchanged, successive
 from affordability.tables import InputError
 from affordability.vintages import Vintage, open_vintage
+from workflow.imports import modules_behind
 
 CONFIG = Path("config.yaml")
 try:
@@ -47,14 +48,9 @@ wildcard_constraints:
     study="|".join(STUDIES),
 
 
-def code(*modules):
-    """The modules and packages a script imports: an edited one makes its steps run again."""
-    found = []
-    for module in dict.fromkeys(("tables", "vintages", "config", "check", *modules)):
-        package = Path("affordability", module)
-        files = sorted(package.glob("*.py")) if package.is_dir() else [f"{package}.py"]
-        found += map(str, files)
-    return found
+def code(script):
+    """The modules a script imports: an edited one makes its steps run again."""
+    return modules_behind(Path(f"scripts/{script}.py").resolve(), Path.cwd())
 
 
 def frozen(source, table):

@@ -11,7 +11,7 @@ rule costs:
         training="results/{study}/training_estimates.parquet",
         serving="results/{study}/serving_detail.parquet",
         checks="results/checks.csv",
-        code=code("costs", "training", "serving", "check", "config"),
+        code=code("build_costs"),
     output:
         csv=update("results/{study}/costs.csv"),
         parquet=update("results/{study}/costs.parquet"),

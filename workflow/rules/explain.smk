@@ -27,20 +27,7 @@ rule explain:
         frozen=all_frozen,
         judgement=["data/corrections.yaml", "data/exclusions.csv"],
         templates=["affordability/templates/explain.html.j2", "affordability/templates/page.css"],
-        code=code(
-            "claims",
-            "corrections",
-            "costs",
-            "evidence",
-            "inputs",
-            "explain",
-            "inputs",
-            "ratios",
-            "report",
-            "resources",
-            "training",
-            "words",
-        ),
+        code=code("explain_claims"),
     output:
         [update(f"results/{{study}}/explain/{name}.html") for name in EXPLAINED],
     log:
@@ -60,7 +47,7 @@ rule crate:
         frozen=all_frozen,
         workflow=WORKFLOW,
         project=["CITATION.cff", "requirements.lock"],
-        code=code("crate", "config"),
+        code=code("describe_run"),
     output:
         crate=update(CRATE),
         workflow=[update(f"results/run/{name}") for name in WORKFLOW],

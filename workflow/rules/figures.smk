@@ -20,7 +20,7 @@ rule figures:
         official=frozen("cldr", "official_languages"),
         accuracy=frozen("curated", "language_accuracy"),
         names="data/names.csv",
-        code=code("style", "words", "figures", "training"),
+        code=code("draw_figures"),
     output:
         [
             update(f"results/{{study}}/figures/{stem}.{suffix}")

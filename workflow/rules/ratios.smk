@@ -6,7 +6,7 @@ rule ratios:
     input:
         costs="results/{study}/costs.parquet",
         resources="results/{study}/resources.parquet",
-        code=code("ratios"),
+        code=code("build_ratios"),
     output:
         csv=update("results/{study}/ratios.csv"),
         parquet=update("results/{study}/ratios.parquet"),

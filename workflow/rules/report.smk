@@ -25,8 +25,8 @@ rule page:
             "results/audit/concentration.csv",
         ],
         frozen=all_frozen,
-        code=code("report", "words", "diff", "audit/page")
-        + sorted(Path("affordability/templates").iterdir()),
+        code=code("write_page"),
+        templates=sorted(Path("affordability/templates").iterdir()),
     output:
         page=update("results/index.html"),
     log:

@@ -9,7 +9,7 @@ rule check_inputs:
     """
     input:
         frozen=files_of(FOLDERS),
-        code=code("check", "config"),
+        code=code("check_inputs"),
         schemas=Path("workflow/schemas").rglob("*.yaml"),
     output:
         checks=update("results/checks.csv"),
@@ -33,7 +33,7 @@ rule resources:
         corrections="data/corrections.yaml",
         exclusions="data/exclusions.csv",
         checks="results/checks.csv",
-        code=code("resources", "inputs", "corrections", "ratios"),
+        code=code("build_resources"),
     output:
         csv=update("results/{study}/resources.csv"),
         parquet=update("results/{study}/resources.parquet"),

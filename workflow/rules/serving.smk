@@ -17,16 +17,7 @@ rule serving:
         token_prices=frozen("curated", "token_prices"),
         electricity=frozen("curated", "electricity_prices"),
         checks="results/checks.csv",
-        code=code(
-            "serving",
-            "buying",
-            "check",
-            "config",
-            "style",
-            "words",
-            "figures/serving_costs",
-            "figures/captions",
-        ),
+        code=code("build_serving"),
     output:
         detail=update("results/{study}/serving_detail.parquet"),
         costs=update("results/{study}/tables/serving_costs.csv"),

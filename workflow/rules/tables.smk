@@ -13,7 +13,7 @@ rule tables:
         models=frozen("curated", "models"),
         model_figures=frozen("curated", "model_figures"),
         serving_setups=frozen("curated", "serving_setups"),
-        code=code("publish", "claims", "ratios", "resources", "words"),
+        code=code("publish_tables"),
     output:
         models=update("results/{study}/tables/table1_models.csv"),
         thresholds=update("results/{study}/tables/thresholds.csv"),

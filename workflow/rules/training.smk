@@ -28,7 +28,7 @@ rule training:
         grid_carbon=frozen("curated", "grid_carbon"),
         panel="results/{study}/resources_all_years.parquet",
         checks="results/checks.csv",
-        code=code("check", "config", "training"),
+        code=code("build_training"),
     output:
         costs=update("results/{study}/tables/training_costs.csv"),
         estimates=update("results/{study}/tables/training_estimates.csv"),
