@@ -7,7 +7,8 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from affordability import budget, config
+from affordability import budget
+from affordability import study as config
 from affordability.diff import command as diff_command
 from affordability.explain import command as explain
 from affordability.tables import ROOT, InputError, read_table, shown, write_text
@@ -63,8 +64,8 @@ def show_claims(given) -> int:
 
 def check(_) -> int:
     """Check all inputs as the workflow does, and print what was checked."""
-    from affordability import check as checks
-    from affordability import claims
+    from affordability import checks
+    from affordability.claims import query as claims
 
     studies = config.studies(config.load_yaml(Path("config.yaml")))
     queries = claims.load(config.CLAIMS)

@@ -13,7 +13,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from affordability.config import folders, load_yaml
+from affordability.study import folders, load_yaml
 from affordability.vintages import Vintage
 
 METADATA = "ro-crate-metadata.json"

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from affordability import corrections, resources
-from affordability.check import study_vintages
-from affordability.corrections import Judgement
+from affordability import judgement as corrections
+from affordability import resources
+from affordability.checks import study_vintages
+from affordability.judgement import Judgement
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 import logging
 from pathlib import Path
 
-from affordability import style, tables
-from affordability.audit import concentration, lorenz, montecarlo
+from affordability import tables
+from affordability.audit import concentration, montecarlo
 from affordability.audit.steps import Audit
+from affordability.figures import lorenz, style
 from scripts.log import start_log
 
 

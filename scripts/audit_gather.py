@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from affordability import style, tables
-from affordability.audit import curve, store
+from affordability import tables
+from affordability.audit import store
 from affordability.audit.steps import Audit
+from affordability.figures import curve, style
 from scripts.log import start_log
 
 TABLES = ["audit_summary", "audit_effects", "audit_readings", "audit_leave_one_out"]

@@ -4,8 +4,11 @@ import logging
 
 import pandas as pd
 
-from affordability import costs, serving, tables, training
-from affordability.check import study_vintages
+from affordability import tables
+from affordability.checks import study_vintages
+from affordability.costs import published as costs
+from affordability.costs.serving import estimates as serving
+from affordability.costs.training import estimates as training
 from scripts.log import start_log
 
 CURATED = ["training_costs", "serving_setups", "subscriptions", "accelerators"]

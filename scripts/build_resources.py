@@ -4,7 +4,8 @@ import logging
 
 import pandas as pd
 
-from affordability import corrections, inputs, resources, tables
+from affordability import inputs, resources, tables
+from affordability import judgement as corrections
 from scripts.log import start_log
 
 

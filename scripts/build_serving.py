@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from affordability import buying, serving, style, tables
-from affordability.check import study_vintages
-from affordability.figures import serving_costs
-from affordability.serving import roofline
+from affordability import tables
+from affordability.checks import study_vintages
+from affordability.costs import owning as buying
+from affordability.costs.serving import estimates as serving
+from affordability.costs.serving import roofline
+from affordability.figures import serving_costs, style
 from scripts.log import start_log
 
 STATED_A_DAY = 900  # LLeMpower, arXiv 2404.09356: serving GPT-4 costs "about $900 a day"

@@ -4,9 +4,10 @@ import logging
 
 import pandas as pd
 
-from affordability import tables, training
-from affordability.check import study_vintages
-from affordability.training import carbon, trends
+from affordability import tables
+from affordability.checks import study_vintages
+from affordability.costs.training import carbon, trends
+from affordability.costs.training import estimates as training
 from scripts.log import start_log
 
 

@@ -4,7 +4,9 @@ import logging
 
 import pandas as pd
 
-from affordability import claims, evidence, tables
+from affordability import pipeline as evidence
+from affordability import tables
+from affordability.claims import query as claims
 from scripts.log import start_log
 
 

@@ -3,7 +3,8 @@
 import logging
 from pathlib import Path
 
-from affordability import check, tables
+from affordability import checks as check
+from affordability import tables
 from scripts.log import start_log
 
 

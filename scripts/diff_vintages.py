@@ -5,13 +5,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from affordability import claims, corrections, diff, evidence, tables
-from affordability.check import study_vintages
-from affordability.config import RAW
-from affordability.diff import page
+from affordability import judgement as corrections
+from affordability import pipeline as evidence
+from affordability import tables
+from affordability.checks import study_vintages
+from affordability.claims import query as claims
 from affordability.diff import study as readings
+from affordability.diff import values as diff
 from affordability.diff.exchange import exchanged
 from affordability.figures import revisions
+from affordability.page import changes as page
+from affordability.study import RAW
 from scripts.log import start_log
 
 

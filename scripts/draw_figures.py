@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from affordability import figures
-from affordability.check import study_vintages
+from affordability.checks import study_vintages
+from affordability.figures import registry as figures
 from affordability.figures import training
 from affordability.tables import read_table
 from scripts.log import start_log

@@ -3,9 +3,12 @@
 import logging
 from pathlib import Path
 
-from affordability import claims, config, report, tables
+from affordability import study as config
+from affordability import tables
+from affordability.claims import query as claims
 from affordability.explain import answers, render
 from affordability.explain.tree import disagreements
+from affordability.page import document as report
 from scripts.log import start_log
 
 BACK = "../../index.html"

@@ -4,8 +4,9 @@ import logging
 
 import pandas as pd
 
-from affordability import claims, publish, tables
-from affordability.check import study_vintages
+from affordability import publish, tables
+from affordability.checks import study_vintages
+from affordability.claims import query as claims
 from scripts.log import start_log
 
 

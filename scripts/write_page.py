@@ -3,11 +3,12 @@
 import logging
 from pathlib import Path
 
-from affordability import report, tables
-from affordability.audit import page as audit_page
-from affordability.check import study_vintages
-from affordability.config import RAW
-from affordability.diff import page as diff_page
+from affordability import tables
+from affordability.checks import study_vintages
+from affordability.page import audit as audit_page
+from affordability.page import changes as diff_page
+from affordability.page import document as report
+from affordability.study import RAW
 from scripts.log import start_log
 
 

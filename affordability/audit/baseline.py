@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from affordability import claims as claim_module
 from affordability.audit.data import Data, kind_of
 from affordability.audit.evaluate import judge, resource
 from affordability.audit.space import DEFAULTS, Space
 from affordability.audit.universe import mask
+from affordability.claims import query as claim_module
 from affordability.ratios import TIMES
 
 

@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from affordability import corrections, resources
-from affordability import costs as cost_module
-from affordability.config import CURATED, RAW
+from affordability import judgement as corrections
+from affordability import resources
+from affordability.costs import published as cost_module
+from affordability.study import CURATED, RAW
 from affordability.vintages import Vintage, open_vintage
 
 # What a missing value is inferred from: its median ratio to this measure in the income group.

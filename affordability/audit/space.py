@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from affordability.audit.universe import check_universes
-from affordability.config import RAW, check_document, load_yaml
 from affordability.resources import MEASURES, STAGES
+from affordability.study import RAW, check_document, load_yaml
 from affordability.tables import ROOT, InputError
 from affordability.vintages import open_vintage
 

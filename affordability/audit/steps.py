@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from affordability import claims as claim_module
 from affordability.audit import baseline, effects, readings
 from affordability.audit import evaluate as evaluation
 from affordability.audit import space as space_module
 from affordability.audit.data import Data
 from affordability.audit.space import Space
-from affordability.config import CLAIMS, CURATED, RAW
+from affordability.claims import query as claim_module
+from affordability.study import CLAIMS, CURATED, RAW
 from affordability.vintages import open_vintage
 
 ALL = "all"

@@ -7,9 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from affordability.config import RAW, load_yaml, studies
 from affordability.diff.exchange import exchanged
-from affordability.diff.page import rows
+from affordability.page.changes import rows
+from affordability.study import RAW, load_yaml, studies
 from affordability.tables import InputError
 
 RESULTS = Path("results/diff")

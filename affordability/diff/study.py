@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affordability.claims import Evidence, evaluate
-from affordability.diff import SAME
+from affordability.claims.query import Evidence, evaluate
+from affordability.diff.values import SAME
 from affordability.resources import select
 from affordability.tables import columns
 from affordability.words import listed

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from affordability import claims, config, evidence
-from affordability.claims import Evidence
+from affordability import pipeline as evidence
+from affordability import study as config
+from affordability.claims import query as claims
+from affordability.claims.query import Evidence
 from affordability.explain import claim_trees
 from affordability.explain.frozen import Archive
 from affordability.explain.ids import known, nearest

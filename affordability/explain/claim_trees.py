@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from affordability import claims
-from affordability.claims import Answer, Evidence
+from affordability.claims import query as claims
+from affordability.claims.query import Answer, Evidence
 from affordability.explain.tree import Node, number
 from affordability.explain.trees import Ledger
 

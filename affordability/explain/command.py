@@ -32,7 +32,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Print the answer; `InputError` names the nearest ids of an unknown one."""
-    from affordability.explain import answers, render  # late: pandas
+    from affordability.explain import (
+        answers,  # late: pandas
+        render,  # late: pandas
+    )
 
     book = answers.open_book(given.study)
     if given.what == "claim":

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from affordability.config import load_yaml
-from affordability.corrections import CORRECTIONS, KEYS
-from affordability.explain.expression import Binary, Number, Operand, Part, read
+from affordability.derivation import Binary, Number, Operand, Part, read
 from affordability.explain.frozen import Row
 from affordability.explain.leaves import Leaves
 from affordability.explain.tree import Node, agrees, recompute
+from affordability.judgement import CORRECTIONS, KEYS
+from affordability.study import load_yaml
 
 
 class Derivations:

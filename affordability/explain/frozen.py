@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from affordability.config import RAW
+from affordability.study import RAW
 from affordability.tables import InputError, load_schema
 from affordability.vintages import Vintage
 

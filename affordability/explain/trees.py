@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from affordability.claims import Evidence
+from affordability.claims.query import Evidence
 from affordability.explain.derivations import Derivations
 from affordability.explain.frozen import Archive
 from affordability.explain.leaves import Leaves, marks_of

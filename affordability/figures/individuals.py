@@ -8,7 +8,7 @@ income.
 
 import pandas as pd
 
-from affordability import style
+from affordability.figures import style
 from affordability.figures.captions import MEASURES, caption, threshold_of, years_of
 from affordability.figures.labels import place_beside
 from affordability.figures.names import short

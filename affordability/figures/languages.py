@@ -7,7 +7,7 @@ is official in a region (hollow). The median is over economies, not over people.
 
 import pandas as pd
 
-from affordability import style
+from affordability.figures import style
 from affordability.figures.captions import caption, years_used
 from affordability.figures.labels import place_beside
 

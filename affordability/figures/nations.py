@@ -7,7 +7,7 @@ room, and all of them in `tables/thresholds.csv`.
 
 import pandas as pd
 
-from affordability import style
+from affordability.figures import style
 from affordability.figures.captions import MEASURES, caption, threshold_of, years_of
 from affordability.figures.labels import spread
 from affordability.figures.names import short

@@ -6,7 +6,7 @@ is a day's cost times 365. Hollow markers are budgets that were not re-read in t
 
 import pandas as pd
 
-from affordability import style
+from affordability.figures import style
 from affordability.figures.captions import caption, threshold_of, year_rule, years_used
 from affordability.words import money
 

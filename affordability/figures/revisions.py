@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from affordability import style
-from affordability.diff.page import first_items
+from affordability.figures import style
 from affordability.figures.captions import LICENCE, MEASURES
 from affordability.figures.captions import year_rule as rule_words
 from affordability.figures.labels import place_beside
 from affordability.figures.names import short
+from affordability.page.changes import first_items
 from affordability.resources import MONTHLY
 from affordability.words import listed
 

@@ -7,7 +7,7 @@ utilisation to the dearest at the lowest.
 
 import pandas as pd
 
-from affordability import style
+from affordability.figures import style
 from affordability.figures.captions import caption
 from affordability.words import listed
 

@@ -8,10 +8,10 @@ from textwrap import fill
 
 import pandas as pd
 
-from affordability import style
+from affordability.costs.training.trends import ORIGIN, frontier, years_since_origin
+from affordability.figures import style
 from affordability.figures.captions import caption
 from affordability.figures.labels import place_beside
-from affordability.training.trends import ORIGIN, frontier, years_since_origin
 
 # Basis: name, colour, and where in a model's row it is drawn, so that intervals do not overlap.
 BASES = {

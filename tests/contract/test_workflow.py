@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from affordability import claims, codebook, config, tables
+from affordability import codebook, tables
+from affordability import study as config
+from affordability.claims import query as claims
 from tests.copies import ROOT, Tree
 
 RULE_FILES = sorted((ROOT / "workflow" / "rules").glob("*.smk"))

@@ -8,7 +8,7 @@ from tests.copies import ROOT
 from workflow.imports import modules_behind
 
 TREE = {
-    "scripts/step.py": "from affordability import near\nfrom affordability.room import inner as i\n",
+    "scripts/step.py": "from affordability import near\nfrom affordability.room import inner\n",
     "affordability/__init__.py": "",
     "affordability/near.py": "def late():\n    from affordability.far import thing\n",
     "affordability/far.py": "import affordability.near\nimport pandas\n",

@@ -8,8 +8,8 @@ from snakemake.io import regex_from_filepattern
 
 sys.path.insert(0, str(Path(workflow.basedir)))
 
-from affordability import claims
-from affordability.config import CLAIMS, CURATED, RAW, check_vintages, folders, load_yaml, studies
+from affordability.claims import query as claims
+from affordability.study import CLAIMS, CURATED, RAW, check_vintages, folders, load_yaml, studies
 from affordability.diff.exchange import exchanged, successive
 from affordability.tables import InputError
 from affordability.vintages import Vintage, open_vintage

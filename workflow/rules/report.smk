@@ -26,7 +26,7 @@ rule page:
         ],
         frozen=all_frozen,
         code=code("write_page"),
-        templates=sorted(Path("affordability/templates").iterdir()),
+        templates=sorted(Path("affordability/page/templates").iterdir()),
     output:
         page=update("results/index.html"),
     log:

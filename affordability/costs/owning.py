@@ -28,9 +28,10 @@ import math
 
 import pandas as pd
 
-from affordability.serving import joined, models, priced, roofline
-from affordability.serving.rental import Price, hourly
-from affordability.serving.roofline import BYTES_PER_GB, Accelerator, Model, positive
+from affordability.costs.serving import roofline
+from affordability.costs.serving.estimates import joined, models, priced
+from affordability.costs.serving.rental import Price, hourly
+from affordability.costs.serving.roofline import BYTES_PER_GB, Accelerator, Model, positive
 from affordability.tables import InputError, columns
 
 HOURS_PER_YEAR = 8766

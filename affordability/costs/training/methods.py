@@ -21,9 +21,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from affordability.training.inputs import HOURS_PER_DAY, Constants, NotComputed, Run
-from affordability.training.prices import Market, Price
-from affordability.training.uncertainty import Spread
+from affordability.costs.training.inputs import HOURS_PER_DAY, Constants, NotComputed, Run
+from affordability.costs.training.prices import Market, Price
+from affordability.costs.training.uncertainty import Spread
 
 HOURS_PER_YEAR = 8766
 DAYS_PER_YEAR = 365.25

@@ -11,17 +11,17 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affordability.tables import columns
-from affordability.training.inputs import NotComputed, Run, runs
-from affordability.training.methods import (
+from affordability.costs.training.inputs import NotComputed, Run, runs
+from affordability.costs.training.methods import (
     energy_inputs,
     energy_mwh,
     hours_inputs,
     server_kw,
     spread,
 )
-from affordability.training.prices import Market
-from affordability.training.uncertainty import Draws, percentiles
+from affordability.costs.training.prices import Market
+from affordability.costs.training.uncertainty import Draws, percentiles
+from affordability.tables import columns
 
 
 def grid_of(run: Run, grids: pd.DataFrame) -> pd.Series:

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from affordability import claims, corrections, costs, inputs, ratios, resources
-from affordability.check import study_vintages
-from affordability.corrections import Judgement
+from affordability import inputs, ratios, resources
+from affordability import judgement as corrections
+from affordability.checks import study_vintages
+from affordability.claims import query as claims
+from affordability.costs import published as costs
+from affordability.costs.training import carbon
+from affordability.judgement import Judgement
 from affordability.tables import read_table
-from affordability.training import carbon
 
 
 def read(

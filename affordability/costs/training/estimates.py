@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from affordability.costs.training import prices
+from affordability.costs.training.inputs import NotComputed, runs
+from affordability.costs.training.methods import METHODS, Estimate, total
+from affordability.costs.training.uncertainty import Draws, percentiles
 from affordability.tables import InputError, columns
-from affordability.training import prices
-from affordability.training.inputs import NotComputed, runs
-from affordability.training.methods import METHODS, Estimate, total
-from affordability.training.uncertainty import Draws, percentiles
 
 # Where config.yaml says nothing: the month of the published run of the method, and the draws.
 SETTINGS = {"price_month": "2024-12", "draws": 10_000, "seed": 20240414}

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from affordability.costs.training.uncertainty import growth
 from affordability.tables import columns
-from affordability.training.uncertainty import growth
 
 DAYS_PER_YEAR = 365.25
 ORIGIN = pd.Timestamp("2020-01-01")

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from affordability import style
 from affordability.audit.readings import CHOICES, option_text
 from affordability.audit.space import Space
+from affordability.figures import style
 from affordability.figures.captions import LICENCE
 
 COLUMNS = 240

@@ -14,7 +14,7 @@ import pandas as pd
 
 from affordability import ratios as ratio_table
 from affordability import resources, tables
-from affordability.config import check_document, load_yaml
+from affordability.study import check_document, load_yaml
 from affordability.tables import InputError
 from affordability.words import listed, money, percent, three_digits
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import pandas as pd
 
 from affordability import tables
-from affordability.config import check_document, load_yaml
 from affordability.ratios import worst
 from affordability.resources import ECONOMY_MEASURES, PERSON_MEASURES
+from affordability.study import check_document, load_yaml
 from affordability.tables import InputError
 from affordability.vintages import Vintage
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from affordability.config import CURATED, RAW
+from affordability.study import CURATED, RAW
 from affordability.tables import InputError, check_table, load_schema, shown
 from affordability.vintages import Vintage, open_vintage
 

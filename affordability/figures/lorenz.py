@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affordability import style
+from affordability.figures import style
 from affordability.figures.captions import LICENCE
 from affordability.words import money, percent
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from affordability.report import MEASURES
+from affordability.page.document import MEASURES
 from affordability.tables import read_table
 from affordability.words import percent
 

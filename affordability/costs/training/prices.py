@@ -12,8 +12,8 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from affordability.costs.training.inputs import Constants, NotComputed, Run, family
 from affordability.tables import InputError
-from affordability.training.inputs import Constants, NotComputed, Run, family
 
 SLIP = 100  # a price this many times its family's median is a slip of the unit
 SERVER = 4  # from this many chips on a price is that of a server with all its parts

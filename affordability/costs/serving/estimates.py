@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affordability.serving import roofline
-from affordability.serving.rental import Price, by_token, hourly
-from affordability.serving.roofline import BYTES_PER_PARAMETER, Accelerator, Model, positive
+from affordability.costs.serving import roofline
+from affordability.costs.serving.rental import Price, by_token, hourly
+from affordability.costs.serving.roofline import BYTES_PER_PARAMETER, Accelerator, Model, positive
 from affordability.tables import columns
 
 HOURS_PER_DAY, SECONDS_PER_DAY = 24, 86_400
