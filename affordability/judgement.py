@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
-from affordability import tables
-from affordability.ratios import worst
-from affordability.resources import ECONOMY_MEASURES, PERSON_MEASURES
-from affordability.study import check_document, load_yaml
-from affordability.tables import InputError
-from affordability.vintages import Vintage
+from affordability import measures, tables
+from affordability.tables import InputError, check_document, load_yaml
 
 CORRECTIONS = Path("data/corrections.yaml")
 EXCLUSIONS = Path("data/exclusions.csv")
@@ -39,6 +36,7 @@ EXPECT = {
 STATUS = {"override": "derived", "flag": "unverified"}
 DONE = {"override": "overridden", "flag": "flagged"}
 MARK = "correction:"
+MARKS = ["unverified", "derived", "verified"]  # column `status`, weakest first
 
 
 @dataclass(frozen=True)
@@ -53,6 +51,26 @@ def read(corrections: Path = CORRECTIONS, exclusions: Path = EXCLUSIONS) -> Judg
     """Read and check both files; `InputError` names what is wrong in them."""
     tables.check_table(Path(exclusions), "exclusions")
     return Judgement(load(Path(corrections)), tables.read_table(exclusions, "exclusions"))
+
+
+@cache
+def given() -> Judgement:
+    """Return the judgement of the current folder's files."""
+    return read()
+
+
+def judged(rows: pd.DataFrame, table: str, vintage: str, judgement: Judgement | None = None):
+    """Return a frozen table as it is believed: corrected, without the economies left out.
+
+    Tables that no judgement is about come back as they are. Of the economies themselves it is
+    checked that those left out are among them.
+    """
+    judgement = judgement or given()
+    if table == "economies":
+        check_exclusions(judgement.exclusions, rows)
+    if table in VALUE:
+        rows = apply(rows, judgement.corrections, table, vintage)
+    return without(rows, judgement.exclusions) if table in (*VALUE, "economies") else rows
 
 
 def load(path: Path) -> list[dict]:
@@ -169,9 +187,9 @@ def told(panel: pd.DataFrame, corrections: list[dict]) -> pd.DataFrame:
     return panel
 
 
-def economies(vintage: Vintage, exclusions: Path = EXCLUSIONS) -> pd.DataFrame:
-    """Return the economies of a World Bank vintage that are not left out."""
-    return without(vintage.read("economies"), tables.read_table(exclusions, "exclusions"))
+def worst(left: str, right: str) -> str:
+    """Return the weaker of two marks: unverified before derived before verified."""
+    return min(left, right, key=MARKS.index)
 
 
 def check_exclusions(exclusions: pd.DataFrame, economies: pd.DataFrame) -> None:
@@ -193,7 +211,7 @@ def excluded_rows(exclusions: pd.DataFrame) -> pd.DataFrame:
     """Return measure, iso3, name, reason for every excluded economy, as `missing_economies` has."""
     rows = [
         (measure, economy.iso3, economy.name, f"left out: {economy.reason}")
-        for measure in [*ECONOMY_MEASURES, *PERSON_MEASURES]
+        for measure in measures.of_actors("economy", "person")
         for economy in exclusions.itertuples()
     ]
     return pd.DataFrame(rows, columns=tables.columns("missing_economies"))

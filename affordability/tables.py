@@ -1,8 +1,8 @@
-"""Tables on disk: read, check and write them by their Frictionless Table Schema.
+"""Tables and documents on disk: read, check and write them by their schema.
 
 A table is a CSV (for people) or a Parquet (for the next step) with a schema of the same name in
-`workflow/schemas/tables/`. Whatever is wrong with one is said in one sentence that names file, row,
-column, what was found and what was expected.
+`workflow/schemas/tables/`, a document is YAML with a JSON schema beside them. Whatever is wrong
+with one is said in one sentence that names file, row, column, what was found, what was expected.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import csv
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -67,6 +67,30 @@ def read_table(path: Path | str, name: str) -> pd.DataFrame:
             said = frame[field["name"]].str.lower().map({"true": True, "false": False})
             frame[field["name"]] = said.astype("boolean")
     return frame
+
+
+class Given(Mapping):
+    """The tables a step was handed, by name: its rule says where they are, each is read once.
+
+    A CSV is read by the schema of its name, a Parquet as it is. A name that was not handed raises
+    `KeyError`: a step reads what its rule names, and nothing else.
+    """
+
+    def __init__(self, paths: Mapping[str, str]) -> None:
+        self.paths, self._read = dict(paths.items()), {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._read:
+            path = self.paths[name]
+            whole = str(path).endswith(".parquet")
+            self._read[name] = pd.read_parquet(path) if whole else read_table(path, name)
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.paths)
+
+    def __len__(self) -> int:
+        return len(self.paths)
 
 
 def check_table(path: Path, name: str) -> int:
@@ -148,6 +172,35 @@ def _constraints(spec: dict) -> str:
         else:
             said.append(f"{key} {value}")
     return f"{spec['type']}, " + ", ".join(said)
+
+
+def load_yaml(path: Path) -> dict:
+    """Read a YAML file; `InputError` naming the line if it is broken."""
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise InputError(f"{path}, row {line}: found broken YAML, {error.problem}") from None
+
+
+def check_document(document: object, schema: Path, file: str) -> None:
+    """Check parsed YAML against a JSON schema; `InputError` names file, key, found, expected."""
+    import jsonschema  # late: costs a tenth of a second where nothing is checked
+
+    validator = jsonschema.Draft202012Validator(load_yaml(schema))
+    error = jsonschema.exceptions.best_match(validator.iter_errors(document))
+    if error is None:
+        return
+    where = ".".join(str(part) for part in error.absolute_path) or "top level"
+    if error.validator == "additionalProperties":
+        known = sorted(error.schema.get("properties", error.schema.get("patternProperties", {})))
+        raise InputError(f"{file}, {where}: {error.message}; expected one of {', '.join(known)}")
+    raise InputError(f"{file}, {where}: {error.message} (expected {_expected(error)})")
+
+
+def _expected(error) -> str:
+    rule = f"{error.validator} {error.validator_value}"
+    return error.schema.get("description", rule) if isinstance(error.schema, dict) else rule
 
 
 def shown(path: Path) -> str:

@@ -13,6 +13,8 @@ import pandas as pd
 from affordability.tables import InputError, read_table, shown, write_text
 
 SIDECAR = "datapackage.json"
+RAW = Path("data/raw")
+CURATED = RAW / "curated"
 
 
 def file_facts(path: Path) -> dict[str, object]:
