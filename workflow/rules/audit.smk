@@ -1,12 +1,7 @@
 """The audit: needs data/audit.yaml and frozen data, gives what each claim would be otherwise."""
 
-from affordability.audit import steps
-from affordability.audit.data import PRICES
-
 try:
     AUDIT_SPACES = list(steps.declared()["spaces"])
-    AUDIT_PAIRS = steps.pairs()
-    AUDIT_LEVELS = steps.declared()["price_level"]
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
@@ -14,21 +9,6 @@ except InputError as error:
 SIZES = {"audit": "quick", "audit/full": "full"}
 AUDIT_TABLES = ["summary", "effects", "readings", "leave_one_out"]
 STRICT = steps.strictness(EVERY_STUDY.values())
-
-
-def audited():
-    """What the audit reads: panels and economies of its vintages, price levels, curated tables."""
-    versions = dict.fromkeys(world_bank for world_bank, _ in AUDIT_PAIRS)
-    return {
-        "panels": [f"results/panels/{'+'.join(pair)}.parquet" for pair in AUDIT_PAIRS],
-        "economies": [str(open_vintage(RAW, "world_bank", v).path("economies")) for v in versions],
-        "levels": str(open_vintage(RAW, "world_bank", AUDIT_LEVELS).path("observations")),
-        "declared": "data/audit.yaml",
-        "claims": str(query.CLAIMS),
-        "checks": checked(f"world_bank/{AUDIT_LEVELS}", "curated"),
-        **curated(*PRICES, "organisations"),
-        **JUDGEMENT,
-    }
 
 
 wildcard_constraints:

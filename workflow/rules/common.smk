@@ -10,6 +10,8 @@ ROOT = Path(str(workflow.current_basedir)).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from affordability import study as choices
+from affordability.audit import steps
+from affordability.audit.data import PRICES
 from affordability.claims import query
 from affordability.figures.registry import FIGURES
 from affordability.pipeline import EVIDENCE
@@ -104,6 +106,21 @@ def evidence():
     for source, tables in EVIDENCE.items():
         built |= frozen_tables(source, *tables)
     return built
+
+
+def audited():
+    """What the audit reads: panels and economies of its vintages, price levels, curated tables."""
+    versions, levels = dict.fromkeys(v for v, _ in steps.pairs()), steps.declared()["price_level"]
+    return {
+        "panels": [f"results/panels/{'+'.join(pair)}.parquet" for pair in steps.pairs()],
+        "economies": [str(open_vintage(RAW, "world_bank", v).path("economies")) for v in versions],
+        "levels": str(open_vintage(RAW, "world_bank", levels).path("observations")),
+        "declared": "data/audit.yaml",
+        "claims": str(query.CLAIMS),
+        "checks": checked(f"world_bank/{levels}", "curated"),
+        **curated(*PRICES, "organisations"),
+        **JUDGEMENT,
+    }
 
 
 def checked(*folders):
