@@ -51,7 +51,8 @@ def check(raw: Path = RAW, path: Path = VERSIONS) -> None:
     found = {(row.source, row.vintage): row.sha256 for row in listed(raw).itertuples()}
     for key in sorted(known.keys() | found.keys()):
         if known.get(key) != found.get(key):
+            folder, was, now = "/".join(filter(None, key)), known.get(key), found.get(key)
             raise InputError(
-                f"{path}, {'/'.join(filter(None, key))}: found {known.get(key, 'no row')}, expected "
-                f"{found.get(key, 'no row')}; write it anew: python -m affordability versions"
+                f"{path}, {folder}: found {was or 'no row'}, expected {now or 'no row'}; "
+                "write it anew: python -m affordability versions"
             )

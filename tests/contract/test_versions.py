@@ -28,5 +28,5 @@ def test_a_folder_that_is_not_listed_is_named(tmp_path):
     versions.check(raw, tmp_path / "versions.csv")
     sidecar = next((raw / "oecd").glob("*/datapackage.json"))
     sidecar.write_text(sidecar.read_text("utf-8").replace("OECD", "OECD!", 1), encoding="utf-8")
-    with pytest.raises(InputError, match="oecd/.*: found .*, expected .*affordability versions"):
+    with pytest.raises(InputError, match=r"oecd/.*: found .*, expected .*affordability versions"):
         versions.check(raw, tmp_path / "versions.csv")
