@@ -64,7 +64,7 @@ def show_claims(given) -> int:
 
 def check(_) -> int:
     """Check all inputs as the workflow does, and print what was checked."""
-    from affordability import checks
+    from affordability import checks, references
     from affordability.claims import query
 
     studies = study.configured()
@@ -72,6 +72,7 @@ def check(_) -> int:
     for each in studies.values():
         study.check_vintages(each)
         query.check(claims, each, query.CLAIMS)
+    references.check(studies.values(), claims, query.CLAIMS)
     versions.check()
     checked = checks.check_inputs(study.folders(studies.values()))
     print(checked.to_string(index=False))
