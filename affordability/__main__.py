@@ -53,6 +53,9 @@ def show_claims(given) -> int:
     built = [name for name in named if (RESULTS / name / "claims.csv").exists()]
     if not built:
         raise InputError("results: found no claims.csv, expected one a study; run `make` first")
+    unfinished = RESULTS / "unfinished.txt"
+    if unfinished.exists():
+        print(unfinished.read_text(encoding="utf-8").strip())
     for name in built:
         claims = read_table(RESULTS / name / "claims.csv", "claims")
         rows = claims[["claim_id", "published", "reproduced", "verdict"]]
