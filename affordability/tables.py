@@ -178,6 +178,8 @@ def load_yaml(path: Path) -> dict:
     """Read a YAML file; `InputError` naming the line if it is broken."""
     try:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path}: found no such file, expected it in the working folder") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise InputError(f"{path}, row {line}: found broken YAML, {error.problem}") from None

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from affordability.tables import write_csv
+from affordability.study import Study
+from affordability.tables import columns, write_csv
 from affordability.vintages import file_facts
 
 
@@ -70,15 +71,32 @@ def economies(side: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=fields)
 
 
-def study(world_bank: str) -> dict:
-    """A study as `config.studies` gives it, reading one of the two vintages."""
+def nobody() -> pd.DataFrame:
+    """Table organisations without a row."""
+    rows = pd.DataFrame(columns=columns("organisations"), dtype=str)
+    numbers = ["usd", "usd_low", "usd_high", "local_value"]
+    return rows.astype({"aggregate": bool, "year": "Int64"} | dict.fromkeys(numbers, float))
+
+
+def frozen_tables(world_bank: str) -> dict[str, pd.DataFrame]:
+    """What `pipeline.panel` is made of, read from the frozen folders of the working folder."""
+    reading = study(world_bank)
     return {
-        "name": "tiny",
+        "observations": reading.vintage("world_bank").read("observations"),
+        "venture_capital": reading.vintage("oecd").read("venture_capital"),
+        "organisations": reading.vintage("curated").read("organisations"),
+    }
+
+
+def study(world_bank: str) -> Study:
+    """A study reading one of the two vintages."""
+    choices = {
         "vintages": {"world_bank": world_bank, "oecd": "o"},
         "year_rules": {"default": {"year": 2021, "max_age_years": 3}},
         "thresholds": [{"id": "gdp_10", "measure": "gdp", "share": 0.1, "source": "a test"}],
         "items": {"train": ["model"], "subscribe": ["plan"]},
     }
+    return Study("tiny", choices)
 
 
 def freeze(folder: Path, **tables: pd.DataFrame) -> None:

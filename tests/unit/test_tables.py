@@ -212,6 +212,7 @@ def test_what_is_written_is_read_back_to_the_last_bit(tmp_path_factory, rows):
             "item_kind": "train",
             "item_id": name,
             "basis": "statement",
+            "origin": "published",
             "estimate_id": name,
             "usd": math.nan if usd is None else usd,
             "usd_low": math.nan,
