@@ -7,7 +7,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from affordability import budget, study
+from affordability import budget, study, versions
 from affordability.diff import command as diff_command
 from affordability.explain import command as explain
 from affordability.tables import ROOT, InputError, read_table, shown, write_text
@@ -26,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     budget.add_arguments(commands.add_parser("budget", help="what a sum or an actor can pay for"))
     explain.add_arguments(commands.add_parser("explain", help="where a number comes from"))
     commands.add_parser("codebook", help="write docs/codebook.md anew from the table schemas")
+    commands.add_parser("versions", help="write data/versions.csv anew: all that is frozen")
     diff_command.add_arguments(commands.add_parser("diff", help="compare two vintages"))
     sealed = commands.add_parser(
         "seal", help="digest a folder of curated tables anew after an edit"
@@ -71,6 +72,7 @@ def check(_) -> int:
     for each in studies.values():
         study.check_vintages(each)
         query.check(claims, each, query.CLAIMS)
+    versions.check()
     checked = checks.check_inputs(study.folders(studies.values()))
     print(checked.to_string(index=False))
     return 0
@@ -85,6 +87,13 @@ def codebook(_) -> int:
     return 0
 
 
+def list_versions(_) -> int:
+    """Write data/versions.csv."""
+    versions.write()
+    print(versions.VERSIONS)
+    return 0
+
+
 def seal_folder(given) -> int:
     """Digest a curated folder anew; a vintage is never sealed again."""
     if given.folder.resolve() != CURATED.resolve():
@@ -93,6 +102,7 @@ def seal_folder(given) -> int:
             "a vintage is added, never changed"
         )
     changed = seal(given.folder)
+    versions.write()
     print("\n".join(changed) or "nothing changed")
     return 0
 
@@ -125,6 +135,7 @@ COMMANDS = {
     "explain": explain.run,
     "seal": seal_folder,
     "stale": stale,
+    "versions": list_versions,
 }
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from affordability import study as config
-from affordability.tables import ROOT, InputError, load_yaml
+from affordability.documents import load_yaml
+from affordability.tables import ROOT, InputError
 from affordability.vintages import CURATED
 
 TRUE_CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))

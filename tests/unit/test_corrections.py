@@ -8,8 +8,9 @@ import yaml
 
 from affordability import judgement as corrections
 from affordability import pipeline, resources
+from affordability.documents import load_yaml
 from affordability.judgement import Judgement
-from affordability.tables import InputError, columns, load_yaml, read_table
+from affordability.tables import InputError, columns, read_table
 from affordability.vintages import Vintage, available, open_vintage
 from tests.unit.diff_world import OBSERVATIONS, frozen_tables, nobody, observations, study
 

@@ -16,7 +16,8 @@ from affordability.claims import query
 from affordability.figures.registry import FIGURES
 from affordability.pipeline import EVIDENCE
 from affordability.study import CONFIG
-from affordability.tables import InputError, load_yaml
+from affordability.documents import load_yaml
+from affordability.tables import InputError
 from affordability.vintages import CURATED, RAW, Vintage, open_vintage
 from workflow.imports import modules_behind
 
