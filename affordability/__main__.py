@@ -53,6 +53,9 @@ def show_claims(given) -> int:
     built = [name for name in named if (RESULTS / name / "claims.csv").exists()]
     if not built:
         raise InputError("results: found no claims.csv, expected one a study; run `make` first")
+    unfinished = RESULTS / "unfinished.txt"
+    if unfinished.exists():
+        print(unfinished.read_text(encoding="utf-8").strip())
     for name in built:
         claims = read_table(RESULTS / name / "claims.csv", "claims")
         rows = claims[["claim_id", "published", "reproduced", "verdict"]]
@@ -64,7 +67,7 @@ def show_claims(given) -> int:
 
 def check(_) -> int:
     """Check all inputs as the workflow does, and print what was checked."""
-    from affordability import checks
+    from affordability import checks, references
     from affordability.claims import query
 
     studies = study.configured()
@@ -72,6 +75,7 @@ def check(_) -> int:
     for each in studies.values():
         study.check_vintages(each)
         query.check(claims, each, query.CLAIMS)
+    references.check(studies.values(), claims, query.CLAIMS)
     versions.check()
     checked = checks.check_inputs(study.folders(studies.values()))
     print(checked.to_string(index=False))

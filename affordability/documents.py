@@ -40,8 +40,8 @@ def load_yaml(path: Path) -> object:
     A date that was not quoted, a number or a boolean comes as YAML has it; a schema refuses it.
     """
     text = read_text(path)
-    loader = Strict(text)
     try:
+        loader = Strict(text)
         node = loader.get_single_node()
         if node is None:
             return None
@@ -53,10 +53,12 @@ def load_yaml(path: Path) -> object:
     except yaml.reader.ReaderError as error:
         row = text.count("\n", 0, error.position) + 1
         raise InputError(f"{path}, row {row}: found a character that YAML does not have") from None
-    except (RecursionError, ValueError) as error:
-        raise InputError(f"{path}: found {error}, expected plain YAML of few levels") from None
-    finally:
-        loader.dispose()
+    except RecursionError:
+        raise InputError(f"{path}: found more levels than {DEEPEST}, expected few") from None
+    except ValueError as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{path}: found {error}, expected plain YAML") from None
 
 
 def _bounded(node: yaml.Node, path: Path) -> None:

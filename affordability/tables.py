@@ -87,6 +87,8 @@ def read_table(path: Path | str, name: str) -> pd.DataFrame:
         if field["type"] == "boolean":
             said = frame[field["name"]].str.lower().map({"true": True, "false": False})
             frame[field["name"]] = said.astype("boolean")
+        elif field["type"] == "string" and frame[field["name"]].str.startswith("'").any():
+            frame[field["name"]] = frame[field["name"]].str.replace(KEPT, r"\1", regex=True)
     return frame
 
 
@@ -241,10 +243,30 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+# What a spreadsheet would run as a formula, and the same behind the apostrophe that prevents it.
+FORMULA, KEPT = r"^('*[=+\-@])", r"^'('*[=+\-@])"
+
+
+def _kept(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose texts no spreadsheet runs; `read_table` gives them back as they were."""
+    texts = frame.select_dtypes(["str", "object", "category"]).columns
+    kept = {}
+    for column in texts:
+        cells = frame[column].astype("str")
+        if cells.str.match(r"'*[=+\-@]").any():
+            kept[column] = cells.str.replace(FORMULA, r"'\1", regex=True).where(
+                frame[column].notna(), frame[column]
+            )
+    return frame.assign(**kept) if kept else frame
+
+
 def write_csv(frame: pd.DataFrame, path: Path | str) -> None:
-    """Write a CSV that is byte-equal anywhere: UTF-8, "\\n", shortest exact numbers, no index."""
+    """Write a CSV that is byte-equal anywhere: UTF-8, "\\n", shortest exact numbers, no index.
+
+    A text that begins with = + - or @ gets an apostrophe before it, so that no spreadsheet runs it.
+    """
     with replacing(Path(path)) as temporary:
-        frame.to_csv(temporary, index=False, lineterminator="\n", encoding="utf-8")
+        _kept(frame).to_csv(temporary, index=False, lineterminator="\n", encoding="utf-8")
 
 
 def write_parquet(frame: pd.DataFrame, path: Path | str) -> None:

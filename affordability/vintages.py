@@ -34,7 +34,7 @@ class Vintage:
 
     @cached_property
     def sidecar(self) -> dict:
-        """The folder's `datapackage.json`; `InputError` if it is absent, broken or not understood."""
+        """The folder's `datapackage.json`; `InputError` if it is absent or not understood."""
         path = self.folder / SIDECAR
         sidecar = load_json(path)
         check_document(sidecar, SIDECAR_SCHEMA, shown(path))

@@ -9,6 +9,7 @@ from snakemake.io import regex_from_filepattern
 ROOT = Path(str(workflow.current_basedir)).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from affordability import references
 from affordability import study as choices
 from affordability.audit import steps
 from affordability.audit.data import PRICES
@@ -37,6 +38,7 @@ try:
     for each in EVERY_STUDY.values():
         choices.check_vintages(each)
         query.check(CLAIMS, each, query.CLAIMS)
+    references.check(EVERY_STUDY.values(), CLAIMS, query.CLAIMS)
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
