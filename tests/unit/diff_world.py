@@ -6,7 +6,6 @@ value and its income level, and the newer one has GDP per capita times populatio
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +13,7 @@ import pandas as pd
 from affordability.study import Study
 from affordability.tables import columns, write_csv
 from affordability.vintages import file_facts
+from tests.sidecars import write_sidecar
 
 
 def observations(rows: list[tuple]) -> pd.DataFrame:
@@ -106,5 +106,4 @@ def freeze(folder: Path, **tables: pd.DataFrame) -> None:
     for name, table in tables.items():
         write_csv(table, folder / f"{name}.csv")
         resources.append({"name": name, "schema": name, **file_facts(folder / f"{name}.csv")})
-    sidecar = json.dumps({"name": folder.name, "resources": resources})
-    (folder / "datapackage.json").write_text(sidecar, encoding="utf-8")
+    write_sidecar(folder, *resources)

@@ -7,6 +7,7 @@ import pytest
 from affordability import __main__ as command_line
 from affordability.tables import ROOT, columns
 from affordability.vintages import CURATED, Vintage, file_facts
+from tests.sidecars import write_sidecar
 
 CLAIM = {
     "study": "mine",
@@ -69,9 +70,7 @@ def test_an_edited_curated_table_is_sealed_and_named(run, folder):
     curated.mkdir(parents=True)
     (curated / "sources.csv").write_text("source_id\n", encoding="utf-8")
     facts = {"name": "sources", "schema": "sources", **file_facts(curated / "sources.csv")}
-    (curated / "datapackage.json").write_text(
-        f'{{"resources": [{str(facts).replace(chr(39), chr(34))}]}}', encoding="utf-8"
-    )
+    write_sidecar(curated, facts)
     assert run("seal", str(CURATED))[:2] == (0, "nothing changed\n")
     (curated / "sources.csv").write_text("source_id\na\n", encoding="utf-8")
     assert run("seal", str(CURATED))[:2] == (0, "sources.csv\n")
