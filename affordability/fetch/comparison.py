@@ -199,11 +199,8 @@ def _rounded(now: np.ndarray, before: np.ndarray) -> list[str]:
 
 
 def _digits(value: float) -> int:
-    return (
-        len(f"{value:.17g}".partition("e")[0].lstrip("-0.").replace(".", "").rstrip("0"))
-        if (value != int(value))
-        else len(str(abs(int(value))).rstrip("0"))
-    )
+    """Return the number of significant digits a value is written with."""
+    return len(repr(float(value)).partition("e")[0].replace(".", "").strip("-0"))
 
 
 def compare_labels(new: dict[str, dict[str, str]], last: dict[str, dict[str, str]]) -> Findings:

@@ -34,7 +34,7 @@ def document(rows: list[tuple] | None = None) -> list[dict]:
             entries.append({"prices": {}})
         if day:
             entries[number]["constraint"] = {"start_date": day}
-        _put(entries[number]["prices"], unit, tokens, float(usd))
+        _put(entries[number]["prices"], unit, tokens, float(usd) if isinstance(usd, str) else usd)
     return list(providers.values())
 
 
