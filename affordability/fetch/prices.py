@@ -31,7 +31,7 @@ HOME = "https://github.com/pydantic/genai-prices"
 EXPECTED_PROVIDERS = frozenset({"openai", "anthropic", "google", "mistral"})
 MOST_USD = 5000  # for any unit; the dearest that was seen is 600
 MOST_ZEROS = 0.1  # some models are free
-FEWEST_KEPT = 0.95  # of the models of the list before; genai-prices keeps models that retired
+MOST_GONE = 0.05  # of the list before; genai-prices keeps models that retired
 MOST_OUTSIDE = 0.05
 NAME = "prices"  # by which losses and changes are waived
 _AGAIN = "nothing was written; fetch again later, or take the package's own list: "
@@ -118,7 +118,7 @@ def _labelled(value: object, what: str) -> str:
 
 
 def _usd(usd: object, key: tuple) -> str:
-    known = isinstance(usd, Decimal | int) and Decimal(usd).is_finite()
+    known = isinstance(usd, Decimal | int) and usd is not True and Decimal(usd).is_finite()
     if not known or not 0 <= usd <= MOST_USD or len(str(usd)) > 30:
         raise FetchError(
             f"prices, {key}: found {str(usd)[:40]}, expected US$ 0 to {MOST_USD:,}; {_AGAIN}"
@@ -127,14 +127,15 @@ def _usd(usd: object, key: tuple) -> str:
 
 
 def compare(found: list[Row], before: list[Row]) -> Findings:
-    """Return what differs from the list before: models gone, prices of another size."""
-    models, known = {row[:2] for row in found}, {row[:2] for row in before}
-    gone = sorted("/".join(key) for key in known - models)
-    losses = {}
-    if len(known & models) < FEWEST_KEPT * len(known):
-        losses["models"] = [
-            f"{len(gone)} of {len(known)} did not come, among them {', '.join(gone[:6])}"
-        ]
+    """Return what differs from the list before: models or prices gone, prices of another size."""
+    losses, report = {}, []
+    for what, width in (("models", 2), ("prices", 6)):
+        known = {row[:width] for row in before}
+        gone = sorted(known - {row[:width] for row in found})
+        if len(gone) > MOST_GONE * len(known):
+            named = ", ".join(_named(key) for key in gone[:6])
+            losses[what] = [f"{len(gone)} of {len(known)} did not come, among them {named}"]
+        report += [f"{what} gone: {_named(key)}" for key in gone]
     ratios, moved = _ratios(found, before)
     every = [ratio for of_unit in ratios.values() for ratio in of_unit]
     said = [
@@ -148,8 +149,12 @@ def compare(found: list[Row], before: list[Row]) -> Findings:
     same = sum(abs(ratio / middle - 1) < 1e-4 for ratio in every) if middle else len(every)
     if abs(middle - 1) > 1e-3 and 2 * same > len(every):
         said.append(f"most prices are {middle:.6g} times those of the list before")
-    report = [f"model gone: {model}" for model in gone] + [f"changed: {each}" for each in moved]
+    report += [f"changed: {each}" for each in moved]
     return Findings(losses, {"prices": said} if said else {}, report)
+
+
+def _named(key: tuple) -> str:
+    return "/".join(key[:2]) + (f" {key[4]} from {key[5]} tokens" if len(key) > 2 else "")
 
 
 def _ratios(found: list[Row], before: list[Row]) -> tuple[dict[str, list[float]], list[str]]:

@@ -87,9 +87,10 @@ def understood(config: Mapping) -> Request:
     known = (*OTHERS, *CHOICES, *WAIVERS, *ADDRESSES)
     unknown = [key for key in given if key not in known]
     unknown += [name for name in sources if name not in SOURCES]
-    if unknown or not day or not sources:
+    unknown += [] if day and sources else ["no source" if day else "no vintage"]
+    if unknown:
         raise FetchError(
-            f"found {', '.join(unknown) or 'no vintage or source'}, expected --config "
+            f"found {', '.join(unknown)}, expected --config "
             f"vintage=YYYY-MM-DD (today), and if need be sources={','.join(SOURCES)}, "
             f"release=YYYYMM, {', '.join((*CHOICES, *WAIVERS, *ADDRESSES))}; "
             f"docs/update-runbook.md explains each"

@@ -19,6 +19,7 @@ from affordability.fetch.request import read_request
 from affordability.fetch.transport import Patience, PatientSession
 from affordability.tables import ROOT
 from affordability.vintages import Vintage
+from tests.server.judge import whole_server
 from tests.server.oecd import Oecd
 from tests.server.prices import published, whole_list
 from tests.server.spoil import HTML, body, broken, on, status
@@ -232,11 +233,9 @@ def test_a_series_without_a_single_value_is_refused(two_series):
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills processes the Unix way")
 def test_killed_at_any_moment_there_is_the_whole_vintage_or_none(tmp_path):
-    from tests.end_to_end.test_fetch_faults import world
-
-    with Server(WorldBank(world())) as small:
+    with whole_server() as small:
         command = [sys.executable, "tests/end_to_end/kill_worker.py"]
-        command += [small.endpoint, str(tmp_path), "30"]
+        command += [small.address, str(tmp_path), "30"]
         home = {"PYTHONPATH": str(ROOT)}
         run = subprocess.run(
             command, cwd=ROOT, env=os.environ | home, capture_output=True, text=True, check=False
@@ -254,9 +253,9 @@ def test_what_a_killed_run_left_is_swept_by_the_next_and_a_failed_write_leaves_n
     folder = tmp_path / "prices" / DAY
     left = folder.parent / f"{freeze.PARTIAL}{DAY}-left"
     left.mkdir(parents=True)
-    found = prices.rows(prices.providers(prices.BUNDLED), prices.source_id(DAY))
+    found = [(*row[:9], prices.source_id(DAY)) for row in whole_list()]
     tables = prices.tables(found, DAY, "bundled")
-    sidecar = prices.sidecar(found, DAY, "bundled", {})
+    sidecar = prices.sidecar(found, DAY, "bundled", {}, [])
     with monkeypatch.context() as patch:
         patch.setattr(freeze, "file_facts", lambda path: 1 / 0)
         with pytest.raises(ZeroDivisionError):
@@ -346,11 +345,17 @@ def test_the_oecds_losses_can_be_allowed(server):
 
 
 def test_prices_that_do_not_come_or_shrink_are_refused(server):
-    with pytest.raises(FetchError, match="prices: http://127"):
-        prices.providers(f"{server.address}/nothing.json", QUICK)
-    found = prices.rows(prices.providers(prices.BUNDLED), "x")
+    with PatientSession(QUICK) as session:
+        with pytest.raises(
+            FetchError, match=r"answered 404 Not Found to http://127.*nothing\.json"
+        ):
+            prices.providers(f"{server.address}/nothing.json", session)
+        bundled = prices.providers(prices.BUNDLED, session)
+    found = prices.rows(bundled, "x")
     assert len(found) > 1000
     with pytest.raises(FetchError, match="without the providers openai"):
-        prices.rows([p for p in prices.providers(prices.BUNDLED) if p.id != "openai"], "x")
-    with pytest.raises(FetchError, match="allow_losses"):
-        prices.refuse_losses(found, 10**6, allow_losses=False)
+        prices.rows([p for p in bundled if p.id != "openai"], "x")
+    half = [row for row in found if row[1] < "h"]
+    with pytest.raises(FetchError, match=r"models: \d+ of \d+ did not come.*allow_losses=prices"):
+        prices.refuse_changes(half, found, (), ())
+    assert prices.refuse_changes(half, found, ["prices"], ())[0].startswith("models: ")
