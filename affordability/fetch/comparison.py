@@ -10,7 +10,8 @@ frozen before. Refused unless waived by name are
              values of another, a year that repeats the one before, one value or a reversed order
              for all economies.
 
-Reported, since honest revisions do them too, are anomalies: the level of one economy, rounding.
+Reported, since honest revisions do them too, are anomalies: the level of one economy, a new value
+far from its neighbour, rounding.
 """
 
 from __future__ import annotations
@@ -74,6 +75,7 @@ def compare(new: Iterable[Cell], last: Iterable[Cell], growth: float = HIGH) -> 
         if said:
             changes[name] = said
         anomalies += [f"{name}: {each}" for each in _levels(codes, now[i], before[i])]
+        anomalies += [f"{name}: {each}" for each in _added(codes, years, now[i], before[i])]
         anomalies += [f"{name}: {each}" for each in _rounded(now[i], before[i])]
     return Findings(losses, changes, anomalies)
 
@@ -186,6 +188,25 @@ def _levels(codes: list, now: np.ndarray, before: np.ndarray) -> list[str]:
             said.append(
                 f"{code}: median ratio to the last vintage {middle:.4g}, {outside} of "
                 f"{len(ratios)} values changed by more than a factor of 2"
+            )
+    return said
+
+
+def _added(codes: list, years: list, now: np.ndarray, before: np.ndarray) -> list[str]:
+    """Compare a value that the last vintage does not have with the nearest year of its economy.
+
+    Where the last vintage has nothing of an economy, its values are new, and nothing is jumped.
+    """
+    said = []
+    for e, y in np.argwhere(np.isfinite(now) & ~np.isfinite(before)):
+        others = [z for z in np.flatnonzero(np.isfinite(before[e])) if np.isfinite(now[e, z])]
+        if not others:
+            continue
+        z = min(others, key=lambda z: abs(years[z] - years[y]))
+        if now[e, z] and _outside(now[e, y] / now[e, z]) and abs(years[y] - years[z]) <= 2:
+            said.append(
+                f"{codes[e]}: {now[e, y]:.4g} in {years[y]} is new, after {now[e, z]:.4g} in "
+                f"{years[z]}"
             )
     return said
 

@@ -33,7 +33,8 @@ KINDS += ["incomelevel", "lendingtype"]
 def random_fault(rng: random.Random) -> tuple[str, str, Fault, tuple[str, ...]]:
     """Return one to two random spoilings of the World Bank's answers, and how they may end.
 
-    Values are not changed into other plausible ones here: that is `fables`.
+    Values are not changed into other plausible ones here: that is `fables`. Nor is a plausible
+    value put where nothing is published, which is what a new release does.
     """
     made = [_random_one(rng) for _ in range(rng.choice([1, 1, 1, 2]))]
     name = " + ".join(name for name, _ in made)
@@ -150,10 +151,10 @@ def _surgery(rng: random.Random, kind: str) -> tuple[str, Change]:
             spot = parent[key]
             if not isinstance(spot, dict | list):
                 break
-        published = kind == "data" and key == "value" and isinstance(spot, int | float)
+        a_value = kind == "data" and key == "value" and isinstance(spot, int | float | None)
         if put == "delete":
             del parent[key]
-        elif not (published and (put is None or type(put) is int)):
+        elif not (a_value and (put is None or type(put) is int)):
             parent[key] = put
 
     return f"surgery {seed} {put!r}", edit(cut)

@@ -187,7 +187,7 @@ def test_a_required_series_must_be_offered_but_in_the_archives_it_is_only_stated
     assert prove_series(replace(PLAN, version="202404"), {"GDP": "GDP"}) == ["GDP"]
     with pytest.raises(FetchError, match="none of the 3 series"):
         prove_series(replace(PLAN, version="202404"), {})
-    with pytest.raises(FetchError, match="title of series GDP: found .None."):
+    with pytest.raises(FetchError, match=r"title of series GDP: found .None."):
         prove_series(PLAN, {"GDP": None, "RND": "R&D"})
 
 
