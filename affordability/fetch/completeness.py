@@ -153,7 +153,7 @@ def prove_series(plan: Plan, offered: Mapping[str, str]) -> list[str]:
         raise FetchError(
             f"series {', '.join(lacking)}: asked of database {plan.database}, not offered there; "
             f"nothing was written; if retired, ask without it: "
-            f"{waive('without=' + ';'.join(lacking))}"
+            f"{waive('without=' + ','.join(lacking))}"
         )
     present = [code for code in plan.indicators if code in offered]
     for code in present:

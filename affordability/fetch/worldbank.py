@@ -311,9 +311,10 @@ def _prove_values(plan: Plan, values: list[tuple]) -> list[str]:
     lacking = [code for code in plan.indicators if code not in answered]
     empty = [s.indicator for s in plan.series if s.required and s.indicator in lacking]
     if not answered or (empty and not plan.version):
+        less = f", or without: {waive('without=' + ','.join(empty))}" if answered else ""
         raise FetchError(
             f"series {', '.join(empty or lacking)}: answered without a single value; nothing was "
-            f"written; fetch again later, or without: {waive('without=' + ';'.join(empty))}"
+            f"written; fetch again later{less}"
         )
     return lacking
 
