@@ -54,13 +54,21 @@ class Last:
 
 def dated(raw: Path, source: str) -> list[str]:
     """Return the vintages of a source named by a day, oldest first."""
-    return [n for n in available(raw, source) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", n)]
+    return [n for n in available(raw, source) if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", n)]
 
 
 def newest(raw: Path, source: str) -> Vintage | None:
-    """Return the newest vintage of a source named by a day, if there is one."""
-    names = dated(raw, source)
-    return Vintage(raw / source / names[-1]) if names else None
+    """Return the newest vintage of a source that is named by a day and not withdrawn, if any.
+
+    Raises:
+        InputError: it was edited since it was frozen.
+    """
+    for name in reversed(dated(raw, source)):
+        vintage = Vintage(raw / source / name)
+        if "withdrawn" not in str(vintage.sidecar.get("x_status", "")):
+            vintage.verify()
+            return vintage
+    return None
 
 
 def world_bank(raw: Path) -> Last:

@@ -25,7 +25,7 @@ ADDRESSES = {
 }
 # The Makefile says new_vintage, so that no study's `vintages` are meant by mistake.
 OTHERS = ("vintage", "new_vintage", "sources", "release")
-WORDS = re.compile(r"[A-Za-z0-9_.,;:/\[\]-]*")  # nothing that a shell reads when it is printed
+WORDS = re.compile(r"[A-Za-z0-9_.,;:/~%+\[\]-]*")  # nothing that a shell reads when it is printed
 COMMAND = re.compile(r"VINTAGE=\.\.\. ARGS='([^']*)'")
 
 
@@ -115,7 +115,9 @@ def _check(key: str, value: str) -> None:
     """Stop at a value that an option cannot have; an address may hold no user and no password."""
     expected = ""
     if not WORDS.fullmatch(value):
-        expected = "letters, digits and _ . , ; : / [ ] - (an address has no user, no password)"
+        expected = (
+            "letters, digits and _ . , ; : / ~ % + [ ] - (an address has no user, no password)"
+        )
     elif key in ("year_from", "year_to") and not re.fullmatch("(19[6-9]|20[0-9])[0-9]", value):
         expected = "a year from 1960"
     elif key in WAIVERS and key not in LISTS and value not in ("true", "false"):
@@ -125,7 +127,8 @@ def _check(key: str, value: str) -> None:
     elif key in ADDRESSES and not is_address(value) and value not in ("", "bundled"):
         expected = "http:// or https://, a host, and a path"
     if expected:
-        found = "(not shown)" if key in ADDRESSES and "@" in value else repr(value[:80])
+        secret = key in ADDRESSES and not WORDS.fullmatch(value)
+        found = "(not shown)" if secret else repr(value[:80])
         raise FetchError(f"{key}: found {found}, expected {expected}")
 
 
