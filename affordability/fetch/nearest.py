@@ -65,28 +65,25 @@ def _lagged(new: np.ndarray, last: np.ndarray, lag: int) -> float:
 def _economies(codes: list, new: np.ndarray, last: np.ndarray) -> list[str]:
     """Return pairs of economies that changed places, and economies that copy another."""
     own = np.array([_distance(new[e], last[e], FEW_OF_ONE) for e in range(len(codes))])
-    moved = np.flatnonzero(own > OWN_ECONOMY)
-    nearest = {int(e): _nearest(e, new, last, own[e]) for e in moved}
+    near = {int(e): _near(e, new, last, own[e]) for e in np.flatnonzero(own > OWN_ECONOMY)}
     said = []
-    for e, other in nearest.items():
-        if other is None:
-            continue
-        if nearest.get(other) == e and e < other:
-            said.append(f"{codes[e]} and {codes[other]} in each other's place")
-        elif nearest.get(other) != e and _copies(new[e], last[other]):
-            said.append(f"the values of {codes[other]} for {codes[e]}")
+    for e, others in near.items():
+        swapped = [other for other in others if e in near.get(other, ())]
+        said += [f"{codes[e]} and {codes[f]} in each other's place" for f in swapped if e < f]
+        copied = [f for f in others[:1] if not swapped and _copies(new[e], last[f])]
+        said += [f"the values of {codes[f]} for {codes[e]}" for f in copied]
     return said
 
 
-def _nearest(e: int, new: np.ndarray, last: np.ndarray, own: float) -> int | None:
+def _near(e: int, new: np.ndarray, last: np.ndarray, own: float) -> list[int]:
+    """Return the economies much nearer to `e` than its own values, nearest first."""
     apart = np.abs(new[e][None, :] - last)
     enough = np.isfinite(apart).sum(axis=1) >= FEW_OF_ONE
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # rows without a common cell
         middle = np.nanmedian(apart, axis=1)
     middle[~enough | (np.arange(len(middle)) == e)] = np.inf
-    best = int(np.argmin(middle))
-    return best if middle[best] < own / NEARER else None
+    return [int(f) for f in np.argsort(middle, kind="stable") if middle[f] < own / NEARER]
 
 
 def _copies(new: np.ndarray, last: np.ndarray) -> bool:

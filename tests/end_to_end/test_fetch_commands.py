@@ -158,6 +158,15 @@ def test_options_follow_config_whatever_joins_them(arguments, rules, tree):
     assert sorted(set(re.findall(r"(\w+)_vintage\b", run.stdout)) - {"new"}) == rules
 
 
+def test_every_update_of_the_runbook_is_understood(tree):
+    text = (ROOT / "docs/update-runbook.md").read_text(encoding="utf-8")
+    commands = sorted(set(re.findall(r'make update VINTAGE=\S+?(?: ARGS="[^"]+")?(?=[`\n])', text)))
+    assert len(commands) >= 4
+    for command in commands:
+        run = shell(tree, command, DRY)
+        assert run.returncode == 0, (command, run.stdout)
+
+
 @pytest.mark.parametrize(
     "variables",
     [

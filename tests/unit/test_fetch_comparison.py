@@ -86,6 +86,19 @@ def swapped(code: str) -> str:
     return {"AAA": "BBB", "BBB": "AAA"}.get(code, code)
 
 
+def test_economies_that_change_places_are_told_apart_from_those_that_share_a_currency():
+    """Three use the dollar at a rate of 1; one of them changes places with another economy."""
+    rates = {"ECU": 1.0, "PRI": 1.0, "USA": 1.0, "SMR": 0.9, "NOR": 8.0}
+    last = [
+        ("RATE", c, y, r * (1 + (r != 1) * y % 7 / 99)) for c, r in rates.items() for y in YEARS
+    ]
+    other = {"USA": "SMR", "SMR": "USA"}
+    found = compare([(s, other.get(c, c), y, v) for s, c, y, v in last], last)
+    assert any("SMR and USA in each other's place" in each for each in found.changes["RATE"])
+    same = {"USA": "ECU", "ECU": "USA"}
+    assert compare([(s, same.get(c, c), y, v) for s, c, y, v in last], last) == Findings()
+
+
 def test_the_level_of_one_economy_and_rounding_are_reported_not_refused():
     level = told(lambda s, c, y, v: v * 1.4 if c == "CCC" else v)
     assert level.changes == {}
