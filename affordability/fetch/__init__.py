@@ -3,8 +3,9 @@
 Nothing outside this package asks a remote host, and nothing in it changes a vintage that exists.
 `request` is what a person asked for, `transport` is patient with bad networks and bounded against
 bad hosts, `reading` reads strictly, `worldbank`, `oecd` and `prices` know the providers,
-`completeness` proves an answer whole and `comparison` holds it against the last vintage (both pure
-functions, no network), `freeze` writes whole or not at all.
+`completeness` proves an answer whole, `comparison` (with `nearest`) holds it against the `last`
+vintage and `identities` against itself (pure functions, no network), `freeze` writes whole or not
+at all.
 """
 
 import re

@@ -38,12 +38,14 @@ from affordability.fetch.completeness import (
     prove_years,
     refuse_thin,
 )
+from affordability.fetch.identities import contradictions
 from affordability.fetch.last import LABELS
 from affordability.fetch.plan import Plan
 from affordability.fetch.reading import excerpt, strict_json, whole
 from affordability.fetch.transport import PatientSession
 
 ENDPOINT = "https://api.worldbank.org/v2"
+GROWTH = 1.5  # of the median economy in a year; in current US$ it was 0.91 to 1.14 since 2001
 GROUPS = ("region", "incomelevel", "lendingtype")
 
 
@@ -255,10 +257,10 @@ def compared(plan: Plan, economies: list[Economy], values: list[tuple]) -> Findi
         for cell in plan.last.cells
         if cell[0] in plan.indicators and cell[1] in there and cell[2] in plan.years
     ]
-    found = compare(new, last)
+    found = compare(new, last, GROWTH)
     losses = {} if plan.version else found.losses
     known = compare_labels(labels, plan.last.labels)
-    return Findings(losses, found.changes, found.anomalies) + known
+    return Findings(losses, found.changes, found.anomalies) + known + contradictions(new)
 
 
 def _prove_version(plan: Plan, client: ModuleType) -> None:

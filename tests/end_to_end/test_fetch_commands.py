@@ -20,7 +20,7 @@ from affordability.fetch import FetchError, waive
 from affordability.fetch.request import WAIVERS, completing, understood
 from affordability.tables import ROOT
 from affordability.vintages import Vintage
-from tests.server import lies
+from tests.server import lies, more_lies
 from tests.server.judge import DAY, STEPS, small_plan, whole_server, world_bank
 from tests.server.spoil import on, status, without
 
@@ -55,13 +55,13 @@ REFUSALS = {
     ),
     "capital lost": (
         "oecd",
-        lies.OECD["the newest year gone"][0],
+        more_lies.OECD["the newest year gone"][0],
         {"sources": "oecd;prices"},
         "sources=oecd,prices allow_losses=oecd",
     ),
     "prices changed": (
         "prices",
-        lies.PRICES["all x 3"][0],
+        more_lies.PRICES["all x 3"][0],
         {"sources": "prices"},
         "sources=prices allow_changes=prices",
     ),
@@ -185,7 +185,7 @@ def test_no_shell_reads_what_was_typed(variables, tree):
 
 
 def test_a_refused_update_is_taken_by_the_command_it_prints(server, tree):
-    server.start_over(lies.PRICES["half of the models gone"][0])
+    server.start_over(more_lies.PRICES["half of the models gone"][0])
     address = f"prices_endpoint={server.address}/prices.json"
     typed = f"make update VINTAGE=2031-11-22 ARGS='sources=prices {address}'"
     first = shell(tree, typed)

@@ -20,7 +20,7 @@ from affordability.fetch import FetchError
 from tests.server.chance import random_fault
 from tests.server.fables import random_lie
 from tests.server.judge import DAY, outcome, small_plan, whole_server, world_bank
-from tests.server.lies import LIES
+from tests.server.more_lies import LIES
 from tests.server.spoil import NAMED
 
 RANDOM_FAULTS = int(os.environ.get("FAULTS", "150"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from tests.server import lies
+from tests.server import lies, more_lies
 from tests.server.judge import ECONOMIES, SERIES, YEARS, world
 from tests.server.lies import REPORTED
 from tests.server.spoil import REFUSED, WHOLE, broken, edit, head, on, row, status
@@ -142,8 +142,8 @@ def _label(rng: random.Random):
 
 
 def _fate(odd: str) -> tuple[str, ...]:
-    """A line end within a name is a blank: a name nobody knew, which is reported."""
-    return NOTICED if odd == "\r\n" else CAUGHT
+    """A line end within a name is a blank: the same name, or one nobody knew, which is reported."""
+    return (WHOLE, *NOTICED) if odd == "\r\n" else CAUGHT
 
 
 def _release(rng: random.Random):
@@ -199,7 +199,7 @@ def _wire(rng: random.Random, who: str):
 
 def _capital_scaled(rng: random.Random):
     by = factor(rng, 0.998, 1.002)
-    return f"capital x {by:.4g}", lies.figures(lambda line: float(line[7]) * by), CAUGHT
+    return f"capital x {by:.4g}", more_lies.figures(lambda line: float(line[7]) * by), CAUGHT
 
 
 def _capital_of_a_year(rng: random.Random):
@@ -208,7 +208,7 @@ def _capital_of_a_year(rng: random.Random):
     def change(line: list[str]) -> float:
         return float(line[7]) * (by if line[6] == year else 1)
 
-    return f"capital of {year} x {by:.4g}", lies.figures(change), CAUGHT
+    return f"capital of {year} x {by:.4g}", more_lies.figures(change), CAUGHT
 
 
 def _capital_lost(rng: random.Random):
@@ -220,12 +220,12 @@ def _capital_lost(rng: random.Random):
         gone[int(seed * (len(found) - 1))] = True  # the last one is an aggregate
         return [line for line, lost in zip(found, gone, strict=True) if not lost]
 
-    return f"{share:.1%} of capital gone", lies._lines(keep), CAUGHT
+    return f"{share:.1%} of capital gone", more_lies.lines(keep), CAUGHT
 
 
 def _stages(rng: random.Random):
     one, two = rng.sample(["SEED", "START", "LATER", "_T"], 2)
-    return f"{one} and {two} swapped", lies.stages(one, two), CAUGHT
+    return f"{one} and {two} swapped", more_lies.stages(one, two), CAUGHT
 
 
 def _cell(rng: random.Random):
@@ -239,35 +239,43 @@ def _cell(rng: random.Random):
     def spoil(found: list) -> None:
         found[int(at * (len(found) - 1))][column] = odd
 
-    return f"{odd[:9]!r} in column {column}", lies._lines(spoil), CAUGHT
+    return f"{odd[:9]!r} in column {column}", more_lies.lines(spoil), CAUGHT
 
 
 def _prices_scaled(rng: random.Random):
     by = factor(rng, 0.998, 1.002)
-    return f"prices x {by:.4g}", lies.usd(lambda n, usd: usd * by), CAUGHT
+    return f"prices x {by:.4g}", more_lies.usd(lambda n, usd: usd * by), CAUGHT
 
 
 def _some_prices_scaled(rng: random.Random):
     every, by = rng.choice([3, 7, 15, 500]), factor(rng, 0.45, 2.2)
-    fault = lies.usd(lambda n, usd: usd * by if n % every == 0 else usd)
+    fault = more_lies.usd(lambda n, usd: usd * by if n % every == 0 else usd)
     return f"each {every}th price x {by:.4g}", fault, CAUGHT if every <= 15 else NOTICED
 
 
 def _models_gone(rng: random.Random):
     every = rng.choice([2, 5, 10, 15, 300])
-    fault = lies.models(lambda n, key: n % every != 1)
+    fault = more_lies.models(lambda n, key: n % every != 1)
     return f"each {every}th model gone", fault, CAUGHT if every <= 15 else NOTICED
 
 
 def _free(rng: random.Random):
     every = rng.choice([1, 2, 5, 9])
-    return f"each {every}th free", lies.usd(lambda n, usd: 0 if n % every == 0 else usd), CAUGHT
+    return (
+        f"each {every}th free",
+        more_lies.usd(lambda n, usd: 0 if n % every == 0 else usd),
+        CAUGHT,
+    )
 
 
 def _odd_price(rng: random.Random):
     number, odd = rng.randrange(7000), rng.choice([1e30, -1.0, 5001, 1e300, None, "x", [], True])
     endings = (REFUSED, REPORTED, WHOLE) if odd is True or odd is None else CAUGHT
-    return f"price {number} is {odd}", lies.usd(lambda n, p: odd if n == number else p), endings
+    return (
+        f"price {number} is {odd}",
+        more_lies.usd(lambda n, p: odd if n == number else p),
+        endings,
+    )
 
 
 WORLD_BANK = [_nulls, _empty, _series_scaled, _economies_scaled, _years_scaled, _moved, _repeated]
