@@ -13,7 +13,8 @@ import hashlib
 import re
 from pathlib import Path
 
-from affordability.config import folders, load_yaml
+from affordability.documents import load_yaml
+from affordability.study import Study, folders
 from affordability.vintages import Vintage
 
 METADATA = "ro-crate-metadata.json"
@@ -42,7 +43,7 @@ FORMATS = {
 
 
 def describe(
-    results: Path, made: dict[str, str], workflow: list[str], studies: dict[str, dict], facts: dict
+    results: Path, made: dict[str, str], workflow: list[str], studies: dict[str, Study], facts: dict
 ) -> dict:
     """Return the crate as JSON-LD.
 
@@ -51,16 +52,16 @@ def describe(
         made: what a result file is, by a regular expression of its path from the project's root;
             files that no expression matches are left out.
         workflow: paths below `results` of the workflow's own files; the first is the main one.
-        studies: as `config.studies` gives them.
+        studies: as `study.studies` gives them.
         facts: title, version and author of the project, version of Snakemake.
     """
     present = made_files(results, made)
-    frozen = [entity for folder in folders(studies) for entity in frozen_files(folder)]
+    frozen = [entity for folder in folders(studies.values()) for entity in frozen_files(folder)]
     steps = actions(present, studies, frozen, workflow[0])
     files = [result_file(results, name, said) for name, said in present.items()]
     code = [result_file(results, name, "part of the workflow") for name in workflow[1:]]
     parts = [*workflow, *present, *(entity["@id"] for entity in frozen)]
-    newest = max(Vintage(folder).sidecar["created"] for folder in folders(studies))
+    newest = max(Vintage(folder).sidecar["created"] for folder in folders(studies.values()))
     root = {
         "@id": "./",
         "@type": "Dataset",
@@ -151,12 +152,12 @@ def actions(present: dict, studies: dict, frozen: list[dict], workflow: str) -> 
     """Return one action a study, and one for what is made of all of them."""
     done = []
     for name, study in studies.items():
-        own = {f.as_posix() for f in folders({name: study})}
+        own = {f.as_posix() for f in folders([study])}
         done.append(
             {
                 "@id": f"#run-{name}",
                 "@type": "CreateAction",
-                "name": f"Study {name}: {study['title']}",
+                "name": f"Study {name}: {study.title}",
                 "description": "The rules of the workflow that make one study.",
                 "object": refer(
                     entity["@id"]

@@ -4,10 +4,13 @@ import logging
 from pathlib import Path
 
 from affordability import crate, tables
+from affordability.study import Study
 from scripts.log import start_log
 
 
-def main(studies: dict, made: dict[str, str], workflow: list[str], crate_file: Path) -> None:
+def main(
+    studies: dict[str, Study], made: dict[str, str], workflow: list[str], crate_file: Path
+) -> None:
     """Copy the workflow's files as they ran, describe all there is, write."""
     results = crate_file.parent
     copies = [f"run/{name}" for name in workflow]
@@ -22,7 +25,7 @@ def main(studies: dict, made: dict[str, str], workflow: list[str], crate_file: P
 if __name__ == "__main__":
     start_log(snakemake.log[0])
     main(
-        snakemake.params.studies,
+        {name: Study(name, choices) for name, choices in snakemake.params.studies.items()},
         snakemake.params.made,
         snakemake.params.workflow,
         Path(snakemake.output.crate),

@@ -26,7 +26,8 @@ LIMITS = {"waiting, in requests": 15, "times faster": 5, "peak memory, MB": 400}
 OURS = """
 import json, resource, sys, time
 from pathlib import Path
-from affordability.fetch import freeze, worldbank
+from affordability.fetch import freeze
+from affordability.fetch import worldbank
 from affordability.fetch.plan import Plan, Series
 endpoint, folder, indicators, first, last = sys.argv[1:]
 started = time.monotonic()

@@ -18,8 +18,8 @@ def benchmark_uncertainty(draws: int) -> tuple[float, float, int]:
     """Return seconds, peak memory of the process in MB, and models, for a number of draws."""
     import resource
 
-    from affordability import training
-    from affordability.config import CURATED
+    from affordability.costs.training import estimates as training
+    from affordability.study import CURATED
     from affordability.vintages import Vintage
 
     curated = Vintage(CURATED)

@@ -79,7 +79,7 @@ def freeze(
 
 def check_before_rename(folder: Path, economies: pd.DataFrame | None) -> None:
     """Stop at a table that the workflow would refuse: digests, schemas, references."""
-    from affordability.check import check_folder  # late: the only thing here that knows the check
+    from affordability.checks import check_folder  # late: the only thing here that knows the check
 
     check_folder(folder, pd.DataFrame({"iso3": []}) if economies is None else economies)
 

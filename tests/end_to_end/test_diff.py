@@ -9,8 +9,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from affordability import config, report, tables
-from affordability.diff import page as diff_page
+from affordability import study as config
+from affordability import tables
+from affordability.page import changes as diff_page
+from affordability.page import document as report
 from affordability.tables import ROOT
 
 TABLES = ["values", "revisions", "income_levels", "resources", "crossings", "claims"]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from affordability import claims, config
+from affordability import study as config
+from affordability.claims import query as claims
 from affordability.crate import named_by_digest
 from affordability.explain import answers, claim_trees, render
 from affordability.explain.tree import Node, agrees, disagreements, recompute, walk

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from affordability import serving
-from affordability.serving import rental, roofline
+from affordability.costs.serving import estimates as serving
+from affordability.costs.serving import rental, roofline
 from affordability.vintages import Vintage
 
 ROOT = Path(__file__).resolve().parents[2]

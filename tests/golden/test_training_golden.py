@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from affordability import training
-from affordability.config import CURATED
-from affordability.training import carbon
+from affordability.costs.training import carbon
+from affordability.costs.training import estimates as training
+from affordability.study import CURATED
 from affordability.vintages import Vintage
 
 RUN_OF_2025 = "Epoch AI (Cottier et al. code, July 2025 run)"

@@ -10,14 +10,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from affordability import claims as claim_module
-from affordability import config, corrections, costs, ratios, resources
 from affordability import inputs as inputs_module
+from affordability import judgement as corrections
+from affordability import ratios, resources
+from affordability import study as config
 from affordability.audit import baseline, concentration, effects, montecarlo, store
 from affordability.audit import evaluate as evaluation
 from affordability.audit import space as space_module
 from affordability.audit.data import fill_median, median, year_rule
 from affordability.audit.steps import Audit
+from affordability.claims import query as claim_module
+from affordability.costs import published as costs
 from affordability.tables import InputError
 from affordability.vintages import Vintage
 from tests.plain_audit import Plain
@@ -271,7 +274,7 @@ RD = ("spaces", "rd_01_percent", "choices")
     ("path", "value", "said"),
     [
         ((*RD, "measure"), ["research"], "found research, expected one of gdp, rd_expenditure"),
-        ((*RD, "world_bank"), ["2031-01-01"], "found no such vintage, expected one of 2026-07-13"),
+        ((*RD, "world_bank"), ["2031-01-01"], "found no such vintage, expected one of 2024-04"),
         ((*RD, "estimate"), ["gpt9-guess"], "found gpt9-guess, expected an estimate_id"),
         ((*RD, "universe"), ["mars"], "found mars, expected one of listed, with_data"),
         ((*RD, "dollars"), ["roubles"], "found roubles, expected one of market, ppp"),

@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from affordability import check
+from affordability import checks as check
 from affordability.tables import InputError
 from affordability.vintages import Vintage, file_facts
 

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from affordability import claims, ratios, resources
-from affordability.claims import Answer, Evidence
+from affordability import ratios, resources
+from affordability.claims import query as claims
+from affordability.claims.query import Answer, Evidence
 from affordability.tables import InputError
 
 STUDY = {

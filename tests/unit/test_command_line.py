@@ -5,7 +5,7 @@ import re
 import pytest
 
 from affordability import __main__ as command_line
-from affordability import config
+from affordability import study as config
 from affordability.tables import ROOT, columns
 from affordability.vintages import Vintage, file_facts
 

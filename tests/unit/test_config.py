@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from affordability import config
+from affordability import study as config
 from affordability.tables import ROOT, InputError
 
 TRUE_CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))

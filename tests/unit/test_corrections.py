@@ -6,9 +6,10 @@ import pandas as pd
 import pytest
 import yaml
 
-from affordability import corrections, inputs, resources
-from affordability.config import load_yaml
-from affordability.corrections import Judgement
+from affordability import inputs, resources
+from affordability import judgement as corrections
+from affordability.documents import load_yaml
+from affordability.judgement import Judgement
 from affordability.tables import InputError, read_table
 from affordability.vintages import Vintage, available, open_vintage
 from tests.unit.diff_world import OBSERVATIONS, observations, study

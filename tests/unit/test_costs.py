@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from affordability import costs
+from affordability.costs import published as costs
 from affordability.tables import InputError
 
 PRICE = {

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from affordability import diff, inputs, ratios, resources, tables
-from affordability.corrections import Judgement
-from affordability.diff import page as diff_page
+from affordability import inputs, ratios, resources, tables
 from affordability.diff import study as diff_study
+from affordability.diff import values as diff
 from affordability.diff.exchange import exchanged, successive
 from affordability.figures import revisions
+from affordability.judgement import Judgement
+from affordability.page import changes as diff_page
 from affordability.tables import InputError
 from tests.unit.diff_world import NAMES, NEW, OLD, economies, study
 

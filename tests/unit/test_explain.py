@@ -5,11 +5,12 @@ import json
 
 import pytest
 
+from affordability import derivation as expression
 from affordability.crate import described_once, named_by_digest
-from affordability.explain import expression, render
+from affordability.derivation import Binary, Number, Operand, Unparsable
+from affordability.explain import render
 from affordability.explain.answers import Document
 from affordability.explain.derivations import Derivations
-from affordability.explain.expression import Binary, Number, Operand, Unparsable
 from affordability.explain.frozen import Archive, FrozenFile
 from affordability.explain.ids import known
 from affordability.explain.leaves import Leaves

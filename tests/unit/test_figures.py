@@ -7,10 +7,10 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from affordability import style
-from affordability.figures import draw_all, individuals, labels, languages, nations, organisations
+from affordability.figures import individuals, labels, languages, nations, organisations, style
 from affordability.figures.captions import LICENCE, year_rule, years_used
 from affordability.figures.names import SHORT
+from affordability.figures.registry import draw_all
 from affordability.vintages import available, open_vintage
 
 THRESHOLDS = [
@@ -345,7 +345,7 @@ def test_year_rules_and_spans_are_said_in_words():
 
 
 def test_every_short_name_shortens_an_economy_of_a_vintage():
-    from affordability.config import RAW
+    from affordability.study import RAW
 
     versions = available(RAW, "world_bank")
     assert versions, "no vintage found: wrong folder?"

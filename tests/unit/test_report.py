@@ -7,7 +7,8 @@ import re
 import pandas as pd
 import pytest
 
-from affordability import publish, report
+from affordability import publish
+from affordability.page import document as report
 
 CLAIM_COLUMNS = [
     "study",

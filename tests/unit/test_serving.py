@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from affordability import buying, serving, tables
-from affordability.serving import rental, roofline
-from affordability.serving.roofline import Accelerator, Model
+from affordability import tables
+from affordability.costs import owning as buying
+from affordability.costs.serving import estimates as serving
+from affordability.costs.serving import rental, roofline
+from affordability.costs.serving.roofline import Accelerator, Model
 from affordability.tables import InputError
 
 CHIP = Accelerator("chip", 80, 3e14, 2000)

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from affordability import training
-from affordability.config import CURATED
+from affordability.costs.training import estimates as training
+from affordability.costs.training import trends, uncertainty
+from affordability.costs.training.inputs import Constants, NotComputed, runs
+from affordability.costs.training.prices import Market, check_prices
+from affordability.costs.training.uncertainty import Draws, Spread
+from affordability.study import CURATED
 from affordability.tables import InputError, check_frame, columns
-from affordability.training import trends, uncertainty
-from affordability.training.inputs import Constants, NotComputed, runs
-from affordability.training.prices import Market, check_prices
-from affordability.training.uncertainty import Draws, Spread
 from affordability.vintages import Vintage
 
 SETTINGS = {"price_month": "2024-12", "draws": 400, "seed": 1}

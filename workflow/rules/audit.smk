@@ -1,20 +1,14 @@
 """The audit: needs data/audit.yaml and frozen data, gives what each claim would be otherwise."""
 
-from affordability.audit import steps
-
 try:
     AUDIT_SPACES = list(steps.declared()["spaces"])
-    AUDIT_FOLDERS = steps.folders()
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
 # Where `make` and `make audit` put it, and whether options under `more` are taken.
 SIZES = {"audit": "quick", "audit/full": "full"}
 AUDIT_TABLES = ["summary", "effects", "readings", "leave_one_out"]
-AUDIT_DATA = [*files_of(AUDIT_FOLDERS), "data/corrections.yaml", "data/exclusions.csv"]
-AUDIT_CODE = code("claims", "config", "corrections", "costs", "ratios", "resources", "words") + [
-    str(path) for path in sorted(Path("affordability/audit").glob("*.py"))
-]
+STRICT = steps.strictness(EVERY_STUDY.values())
 
 
 wildcard_constraints:
@@ -27,17 +21,15 @@ wildcard_constraints:
 rule audit_part:
     """Specifications of a space, or of all; a chunk of them, or all of them."""
     input:
-        declared="data/audit.yaml",
-        claims=str(CLAIMS),
-        frozen=AUDIT_DATA,
-        checks="results/checks.csv",
-        code=AUDIT_CODE,
+        **audited(),
+        code=code("audit_part"),
     output:
         update("results/{audit}/parts/{space}.{chunk}-of-{chunks}.parquet"),
     log:
         "logs/{audit}/{space}.{chunk}-of-{chunks}.log",
     params:
         size=lambda w: SIZES[w.audit],
+        strict=STRICT,
     conda:
         "../../environment.yml"
     script:
@@ -47,15 +39,13 @@ rule audit_part:
 rule audit:
     """Every specification in one table; per claim what decides it, in numbers, words, a curve."""
     input:
-        declared="data/audit.yaml",
-        claims=str(CLAIMS),
-        frozen=AUDIT_DATA,
+        **audited(),
         costs=expand("results/{study}/costs.parquet", study=STUDIES),
         parts=lambda w: [
             f"results/{w.audit}/parts/{space}.{chunk}-of-{chunks}.parquet"
-            for space, chunk, chunks in steps.parts(SIZES[w.audit])
+            for space, chunk, chunks in steps.parts(SIZES[w.audit], CLAIMS, STRICT)
         ],
-        code=AUDIT_CODE + code("style", "figures/captions"),
+        code=code("audit_gather"),
     output:
         [
             update(f"results/{{audit}}/figures/{space}.{suffix}")
@@ -68,7 +58,8 @@ rule audit:
         "logs/{audit}/gather.log",
     params:
         size=lambda w: SIZES[w.audit],
-        studies=STUDIES,
+        strict=STRICT,
+        studies=CHOICES,
     conda:
         "../../environment.yml"
     script:
@@ -78,11 +69,8 @@ rule audit:
 rule audit_chances:
     """The probability that an economy can pay, and the concentration of the capacity to train."""
     input:
-        declared="data/audit.yaml",
-        claims=str(CLAIMS),
-        frozen=AUDIT_DATA,
-        checks="results/checks.csv",
-        code=AUDIT_CODE + code("style", "figures/captions"),
+        **audited(),
+        code=code("audit_chances"),
     output:
         [update(f"results/audit/figures/concentration.{suffix}") for suffix in SUFFIXES],
         probability=update("results/audit/affordability_probability.csv"),
@@ -90,6 +78,8 @@ rule audit_chances:
         concentration=update("results/audit/concentration.csv"),
     log:
         "logs/audit/chances.log",
+    params:
+        strict=STRICT,
     conda:
         "../../environment.yml"
     script:

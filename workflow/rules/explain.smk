@@ -2,13 +2,14 @@
 
 CRATE = "results/ro-crate-metadata.json"
 WORKFLOW = [
+    "workflow/Snakefile",
     "Snakefile",
     "config.yaml",
-    str(CLAIMS),
+    str(query.CLAIMS),
     *sorted(path.as_posix() for path in Path("workflow/rules").glob("*.smk")),
 ]
 EXPLAINED = [
-    *(entry["id"] for entry in QUERIES),
+    *(entry["id"] for entry in CLAIMS),
     "costs",
     "thresholds",
 ]
@@ -17,36 +18,23 @@ EXPLAINED = [
 rule explain:
     """From every claim, cost and member of a threshold down to the line of a frozen file."""
     input:
-        claims=str(CLAIMS),
+        **evidence(),
+        claims=str(query.CLAIMS),
         answered="results/{study}/claims.csv",
-        costs="results/{study}/costs.parquet",
-        ratios="results/{study}/ratios.parquet",
-        panel="results/{study}/resources_all_years.parquet",
-        carbon="results/{study}/tables/training_carbon.csv",
         thresholds="results/{study}/tables/thresholds.csv",
         frozen=all_frozen,
-        judgement=["data/corrections.yaml", "data/exclusions.csv"],
-        templates=["affordability/templates/explain.html.j2", "affordability/templates/page.css"],
-        code=code(
-            "claims",
-            "corrections",
-            "costs",
-            "evidence",
-            "inputs",
-            "explain",
-            "inputs",
-            "ratios",
-            "report",
-            "resources",
-            "training",
-            "words",
-        ),
+        corrections=JUDGEMENT["corrections"],
+        templates=[
+            "affordability/page/templates/explain.html.j2",
+            "affordability/page/templates/page.css",
+        ],
+        code=code("explain_claims"),
     output:
         [update(f"results/{{study}}/explain/{name}.html") for name in EXPLAINED],
     log:
         "logs/{study}/explain.log",
     params:
-        study=choices,
+        study=chosen,
     conda:
         "../../environment.yml"
     script:
@@ -60,14 +48,14 @@ rule crate:
         frozen=all_frozen,
         workflow=WORKFLOW,
         project=["CITATION.cff", "requirements.lock"],
-        code=code("crate", "config"),
+        code=code("describe_run"),
     output:
         crate=update(CRATE),
         workflow=[update(f"results/run/{name}") for name in WORKFLOW],
     log:
         "logs/crate.log",
     params:
-        studies=STUDIES,
+        studies=CHOICES,
         made=made,
         workflow=WORKFLOW,
     conda:

@@ -15,7 +15,7 @@ rule page:
         figures=expand(
             "results/{study}/figures/{stem}.{suffix}",
             study=STUDIES,
-            stem=[*FIGURES, "serving_costs"],
+            stem=FIGURES,
             suffix=SUFFIXES,
         ),
         diffs=expand("results/diff/{pair}/claims.csv", pair=DIFFS),
@@ -25,14 +25,14 @@ rule page:
             "results/audit/concentration.csv",
         ],
         frozen=all_frozen,
-        code=code("report", "words", "diff", "audit/page")
-        + sorted(Path("affordability/templates").iterdir()),
+        code=code("write_page"),
+        templates=sorted(Path("affordability/page/templates").iterdir()),
     output:
         page=update("results/index.html"),
     log:
         "logs/page.log",
     params:
-        studies=STUDIES,
+        studies=CHOICES,
         diffs=DIFFS,
     conda:
         "../../environment.yml"

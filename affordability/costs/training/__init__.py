@@ -1,0 +1,1 @@
+"""Training a model once: rented, amortised with energy, acquired; energy and carbon."""

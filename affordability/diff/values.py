@@ -1,0 +1,197 @@
+"""What changed between two vintages: published values, measures derived from them, income levels.
+
+What that does to resources, ratios and claims is in `study`.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from affordability.measures import MEASURES
+from affordability.study import Study
+from affordability.tables import columns
+
+# Relative difference up to which two values are the same: files write fewer digits than the
+# database has, and a product of two series is not rounded as a published total is.
+SAME = 1e-6
+# Measures of economies that several series make up; the others are told with their series.
+DERIVED = [m.id for m in MEASURES.values() if m.composed and m.actor != "organisation"]
+
+
+def long(observations: pd.DataFrame, venture: pd.DataFrame) -> pd.DataFrame:
+    """Return the published values of both sources as series, iso3, year, value, source_id."""
+    world_bank = observations.rename(columns={"indicator": "series"})
+    oecd = venture.rename(columns={"usd_million": "value"})
+    oecd = oecd.assign(series="OECD venture capital " + oecd["stage"])
+    both = pd.concat([world_bank, oecd], ignore_index=True)
+    both = both[["series", "iso3", "year", "value", "source_id"]]
+    return both[both["value"].notna()].reset_index(drop=True)
+
+
+def derived(panel: pd.DataFrame) -> pd.DataFrame:
+    """Return the measures that are computed from several series, in the columns of `long`."""
+    rows = panel[panel["measure"].isin(DERIVED)]
+    rows = rows.rename(columns={"measure": "series", "actor_id": "iso3", "usd": "value"})
+    return rows[["series", "iso3", "year", "value", "source_id"]].reset_index(drop=True)
+
+
+def matched(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """Join two `long` tables on series, iso3, year; `change` = new/old − 1, missing from zero.
+
+    Column `what` is added, removed, revised or same.
+    """
+    both = old.merge(new, on=["series", "iso3", "year"], how="outer", suffixes=("_old", "_new"))
+    both["change"] = both["value_new"] / both["value_old"].where(both["value_old"] != 0) - 1
+    gap = (both["value_new"] - both["value_old"]).abs()
+    both["what"] = "same"
+    both.loc[gap > SAME * both["value_old"].abs(), "what"] = "revised"
+    both.loc[both["value_old"].isna(), "what"] = "added"
+    both.loc[both["value_new"].isna(), "what"] = "removed"
+    return both
+
+
+def values(pairs: pd.DataFrame, kind: str, titles: dict[str, str]) -> pd.DataFrame:
+    """Return table `diff_values`: one row a series, counted from the pairs of `matched`."""
+    rows = []
+    for series, part in pairs.groupby("series"):
+        sides = {side: part[part[f"value_{side}"].notna()] for side in ("old", "new")}
+        who = {side: set(rows_["iso3"]) for side, rows_ in sides.items()}
+        newest = {side: rows_["year"].max() for side, rows_ in sides.items()}
+        count = part["what"].value_counts().reindex(WHAT, fill_value=0)
+        later = part["what"].eq("added") & (part["year"] > newest["old"]).fillna(False).astype(bool)
+        revised = part[part["what"] == "revised"]
+        most = revised.sort_values("change", key=abs, kind="stable", na_position="first").tail(1)
+        rows.append(
+            {
+                "kind": kind,
+                "series": series,
+                "title": titles.get(series, series),
+                "state": _state(who),
+                "old_sources": _sources(sides["old"], "old"),
+                "new_sources": _sources(sides["new"], "new"),
+                "old_values": len(sides["old"]),
+                "new_values": len(sides["new"]),
+                "values_added": count["added"],
+                "of_newer_years": int(later.sum()),
+                "values_removed": count["removed"],
+                "values_revised": count["revised"],
+                "median_revision": revised["change"].abs().median(),
+                "largest_revision": most["change"].iloc[0] if len(most) else float("nan"),
+                "largest_iso3": most["iso3"].iloc[0] if len(most) else "",
+                "largest_year": most["year"].iloc[0] if len(most) else pd.NA,
+                "old_newest_year": newest["old"],
+                "new_newest_year": newest["new"],
+                "economies_added": ";".join(sorted(who["new"] - who["old"])) if who["old"] else "",
+                "economies_removed": ";".join(sorted(who["old"] - who["new"]))
+                if who["new"]
+                else "",
+            }
+        )
+    frame = pd.DataFrame(rows, columns=columns("diff_values"))
+    years = ["largest_year", "old_newest_year", "new_newest_year"]
+    return frame.astype(dict.fromkeys(years, "Int64"))
+
+
+WHAT = ["added", "removed", "revised", "same"]
+
+
+def _state(who: dict[str, set]) -> str:
+    """Whether a series is in both vintages, was added or was removed."""
+    if who["old"] and who["new"]:
+        return "in both"
+    return "added" if who["new"] else "removed"
+
+
+def _sources(rows: pd.DataFrame, side: str) -> str:
+    parts = rows[f"source_id_{side}"].drop_duplicates().str.split(";").explode()
+    return ";".join(sorted(set(parts)))
+
+
+def revisions(pairs: pd.DataFrame, kind: str, names: dict[str, str]) -> pd.DataFrame:
+    """Return table `diff_revisions`: every revised value, the largest of each series first."""
+    rows = pairs[pairs["what"] == "revised"].copy()
+    rows["size"] = rows["change"].abs()
+    rows = rows.sort_values(["series", "size", "iso3", "year"], ascending=[True, False, True, True])
+    rows["rank"] = rows.groupby("series").cumcount() + 1
+    rows = rows.assign(kind=kind, name=rows["iso3"].map(names))
+    rows = rows.rename(columns={"value_old": "old_value", "value_new": "new_value"})
+    rows = rows.rename(columns={"source_id_old": "old_sources", "source_id_new": "new_sources"})
+    return rows[columns("diff_revisions")].reset_index(drop=True)
+
+
+INCOME_ORDER = ["Low income", "Lower middle income", "Upper middle income", "High income"]
+
+
+def income_levels(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """Return table `diff_income_levels`: economies that moved, came or went."""
+    fields = ["iso3", "name", "income_level"]
+    both = old[fields].merge(new[fields], on="iso3", how="outer", suffixes=("_old", "_new"))
+    both["change"] = [
+        _moved(before, after)
+        for before, after in zip(both["income_level_old"], both["income_level_new"], strict=True)
+    ]
+    both["name"] = both["name_new"].fillna(both["name_old"])
+    both = both[both["change"] != ""].rename(
+        columns={"income_level_old": "old_income_level", "income_level_new": "new_income_level"}
+    )
+    return both.fillna("")[columns("diff_income_levels")].reset_index(drop=True)
+
+
+def _moved(before: object, after: object) -> str:
+    if not isinstance(before, str) or not isinstance(after, str):
+        return "economy added" if isinstance(after, str) else "economy removed"
+    if before == after:
+        return ""
+    if not before or not after:
+        return "classified" if after else "no longer classified"
+    return "up" if INCOME_ORDER.index(after) > INCOME_ORDER.index(before) else "down"
+
+
+def compare(old: pd.DataFrame, new: pd.DataFrame, kind: str, titles: dict, names: dict) -> dict:
+    """Return tables `diff_values` and `diff_revisions` of two `long` tables, by name."""
+    pairs = matched(old, new)
+    return {
+        "diff_values": values(pairs, kind, titles),
+        "diff_revisions": revisions(pairs, kind, names),
+    }
+
+
+def titles(series: list[pd.DataFrame]) -> dict[str, str]:
+    """Return what each series is, by code: from tables `series`; OECD stages here."""
+    told = dict(SPELLED)
+    for table in series:
+        told |= dict(zip(table["indicator"], table["title"], strict=True))
+    return told
+
+
+SPELLED = {
+    "OECD venture capital SEED": "Venture capital, seed stage (US$ million)",
+    "OECD venture capital START": "Venture capital, start-up and other early stage (US$ million)",
+    "OECD venture capital LATER": "Venture capital, later stage (US$ million)",
+    "OECD venture capital _T": "Venture capital, all stages (US$ million)",
+    **{m: f"{MEASURES[m].label} as the study computes it (current US$)" for m in DERIVED},
+}
+
+
+def of_studies(studies: list[Study], panels: list[pd.DataFrame], names: dict) -> list[dict]:
+    """Return tables of values and revisions: of published series, then of derived measures.
+
+    `studies` are both sides of one study, `panels` their resources of all years. The digests of all
+    folders are verified first, since a vintage no study reads is not checked.
+    """
+    for side in studies:
+        for source in side.vintages:
+            side.vintage(source).verify()
+    known = titles([side.vintage("world_bank").read("series") for side in studies])
+    published = [
+        long(
+            side.vintage("world_bank").read("observations"),
+            side.vintage("oecd").read("venture_capital"),
+        )
+        for side in studies
+    ]
+    measures = [derived(panel) for panel in panels]
+    return [
+        compare(*published, "published series", known, names),
+        compare(*measures, "derived measure", known, names),
+    ]

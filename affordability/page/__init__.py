@@ -1,0 +1,1 @@
+"""The page people open, part by part; `document` puts them together."""

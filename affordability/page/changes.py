@@ -1,0 +1,96 @@
+"""What changed between two vintages, as the page shows it."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from affordability.diff.numbers import signed
+from affordability.diff.study import first_items
+from affordability.measures import MEASURES
+from affordability.study import Study
+from affordability.tables import read_table
+from affordability.words import percent
+
+NAMED = 3  # largest revisions the page tells of a series
+
+
+def read(folder: Path, studies: list[Study]) -> dict:
+    """Return everything the page shows of one comparison, from its results."""
+    old, _, new = folder.name.partition("__")
+    values = rows(folder / "values.csv")
+    revisions = rows(folder / "revisions.csv")
+    crossings = read_table(folder / "crossings.csv", "diff_crossings")
+    claims = rows(folder / "claims.csv")
+    figure = folder / "figures" / "revisions"
+    svg = base64.b64encode(figure.with_suffix(".svg").read_bytes()).decode("ascii")
+    both = [row for row in values if row["state"] == "in both"]
+    return {
+        "old": old,
+        "new": new,
+        "link": f"diff/{folder.name}",
+        "numbers": json.loads((folder / "numbers.json").read_text(encoding="utf-8")),
+        "revised": [
+            told_series(r, revisions) for r in both if r["old_sources"] != r["new_sources"]
+        ],
+        "same": [row["title"] for row in both if row["old_sources"] == row["new_sources"]],
+        "gone": [row["title"] for row in values if row["state"] == "removed"],
+        "come": [row["title"] for row in values if row["state"] == "added"],
+        "levels": rows(folder / "income_levels.csv"),
+        "studies": [
+            {
+                "name": study.name,
+                "crossings": grouped(first_items(crossings, study)),
+                "claims": [row for row in claims if row["study"] == study.name],
+            }
+            for study in studies
+        ],
+        "image": f"data:image/svg+xml;base64,{svg}",
+        "caption": figure.with_name("revisions.caption.txt").read_text(encoding="utf-8").strip(),
+    }
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV as text."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def told_series(row: dict[str, str], revisions: list[dict[str, str]]) -> dict:
+    """Return a series with its largest revisions and its median revision in words."""
+    own = [r for r in revisions if r["series"] == row["series"]][:NAMED]
+    largest = [f"{r['name']} {r['year']}: {signed(float(r['change'] or 'nan'))}" for r in own]
+    median = row["median_revision"]
+    return {**row, "median": percent(float(median)) if median else "", "largest": largest}
+
+
+def grouped(crossings: pd.DataFrame) -> list[dict]:
+    """Return crossings by threshold, item and direction, each economy in words."""
+    keys = ["threshold", "limit", "measure", "item_kind", "item_id", "direction"]
+    told = []
+    for values, part in crossings.groupby(keys, sort=False):
+        part = part.sort_values(["new_share", "actor_id"])
+        told.append(
+            {
+                **dict(zip(keys, values, strict=True)),
+                "limit": percent(values[1]),
+                "what": MEASURES[values[2]].label,
+                "who": [told_crossing(row) for row in part.to_dict("records")],
+            }
+        )
+    return told
+
+
+def told_crossing(row: dict) -> str:
+    """Return a crossing: "Ghana 10.3 % (2023) to 9.13 % (2025), newer year"."""
+    sides = [
+        "no value"
+        if pd.isna(row[f"{side}_share"])
+        else f"{percent(row[f'{side}_share'])} ({row[f'{side}_resource_year']})"
+        for side in ("old", "new")
+    ]
+    return f"{row['name']} {sides[0]} to {sides[1]}, {row['cause']}"
