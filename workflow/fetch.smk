@@ -18,7 +18,7 @@ ROOT = Path(workflow.basedir).parent
 os.environ.update(PYTHONPATH=str(ROOT))
 sys.path.insert(0, str(ROOT))
 
-from affordability.fetch import FetchError
+from affordability.fetch.refusal import FetchError
 from affordability.fetch.request import read_request
 
 try:

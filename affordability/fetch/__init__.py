@@ -1,42 +1,9 @@
 """The door to the network: ask, prove that the answer is whole, freeze it as a new vintage.
 
 Nothing outside this package asks a remote host, and nothing in it changes a vintage that exists.
-`request` is what a person asked for, `transport` is patient with bad networks and bounded against
-bad hosts, `reading` reads strictly, `worldbank`, `oecd` and `prices` know the providers,
-`completeness` proves an answer whole, `comparison` (with `nearest`) holds it against the `last`
-vintage and `identities` against itself (pure functions, no network), `freeze` writes whole or not
-at all.
+`refusal` is its one error, `request` what a person asked for; `transport` is patient with bad
+networks and bounded against bad hosts, `reading` reads strictly; `worldbank`, `oecd` and `prices`
+know the providers; `completeness` proves an answer whole, `comparison` (with `nearest`) holds it
+against the `last` vintage and `identities` against itself (pure functions, no network); `freeze`
+writes whole or not at all.
 """
-
-import re
-import unicodedata
-
-from affordability.tables import InputError
-
-LONGEST_MESSAGE = 3000  # a command that waives every series by name fits
-ESCAPE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
-CREDENTIALS = re.compile(r"(?<=//)[^/\s@]+@")
-
-
-class FetchError(InputError):
-    """A fetch that could not prove its answer; says what was asked, what came, and what to do.
-
-    What came is a stranger's text: the message is one line without escapes, passwords or novels.
-    """
-
-    def __init__(self, said: str):
-        super().__init__(plain(said))
-
-
-def plain(text: str, most: int = LONGEST_MESSAGE) -> str:
-    """Return `text` as one line: no control characters, no user:password@, its middle cut out."""
-    text = CREDENTIALS.sub("", ESCAPE.sub("", text))
-    text = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in text)
-    text = " ".join(text.split())
-    half = most // 2 - 3
-    return text if len(text) <= most else f"{text[:half]} ... {text[-half:]}"
-
-
-def waive(option: str) -> str:
-    """Return the command that gives an option to the fetch; `request.completing` fills it in."""
-    return f"make update VINTAGE=... ARGS='{option}'"

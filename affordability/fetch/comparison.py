@@ -22,8 +22,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from affordability.fetch import FetchError, waive
 from affordability.fetch.nearest import foreign_values
+from affordability.fetch.refusal import FetchError, waive
 
 LOW, HIGH = 0.5, 2
 LEVEL_LOW, LEVEL_HIGH = 0.8, 1.25

@@ -25,10 +25,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from affordability.fetch import FetchError, waive
 from affordability.fetch.comparison import Findings
 from affordability.fetch.plan import Plan, Series, is_day
 from affordability.fetch.reading import label
+from affordability.fetch.refusal import FetchError, waive
 
 UNANSWERED = object()
 NOT_CLASSIFIED = "Not classified"

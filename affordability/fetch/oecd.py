@@ -26,10 +26,10 @@ from collections.abc import Collection
 import pandas as pd
 import requests
 
-from affordability.fetch import FetchError
 from affordability.fetch.comparison import Cell, compare, refuse
 from affordability.fetch.freeze import shortest
 from affordability.fetch.reading import decimal, excerpt
+from affordability.fetch.refusal import FetchError
 from affordability.fetch.transport import PatientSession
 from affordability.tables import columns
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from affordability.fetch import FetchError
 from affordability.fetch.last import Last
+from affordability.fetch.refusal import FetchError
 
 WDI = 2
 ARCHIVES = 57  # "WDI Database Archives": the same series with a `version` dimension, YYYYMM

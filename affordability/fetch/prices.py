@@ -20,9 +20,9 @@ from statistics import median
 
 import pandas as pd
 
-from affordability.fetch import FetchError, waive
 from affordability.fetch.comparison import FEW, HIGH, LOW, Findings, refuse
 from affordability.fetch.reading import excerpt, label, strict_json
+from affordability.fetch.refusal import FetchError, waive
 from affordability.fetch.transport import PatientSession, short
 from affordability.tables import columns
 

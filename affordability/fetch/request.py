@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from affordability.fetch import FetchError, freeze, oecd, worldbank
+from affordability.fetch import freeze, oecd, worldbank
 from affordability.fetch.plan import check_release, check_vintage_name
+from affordability.fetch.refusal import FetchError
 from affordability.vintages import SIDECAR
 
 SOURCES = ("world_bank", "archive", "oecd", "prices")

@@ -26,7 +26,7 @@ from requests.hooks import dispatch_hook
 from urllib3.exceptions import InvalidHeader, MaxRetryError
 from urllib3.util import Retry
 
-from affordability.fetch import FetchError
+from affordability.fetch.refusal import FetchError
 
 WORTH_ASKING_AGAIN = (429, 500, 502, 503, 504)
 MOST_REDIRECTS = 5

@@ -22,7 +22,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
-from affordability.fetch import FetchError, waive
 from affordability.fetch.comparison import Findings, compare, compare_labels, refuse
 from affordability.fetch.completeness import (
     Economy,
@@ -42,6 +41,7 @@ from affordability.fetch.identities import contradictions
 from affordability.fetch.last import LABELS
 from affordability.fetch.plan import Plan
 from affordability.fetch.reading import excerpt, strict_json, whole
+from affordability.fetch.refusal import FetchError, waive
 from affordability.fetch.transport import PatientSession
 
 ENDPOINT = "https://api.worldbank.org/v2"

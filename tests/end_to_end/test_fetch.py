@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from affordability.fetch import FetchError, freeze, last, oecd, prices, worldbank
+from affordability.fetch import freeze, last, oecd, prices, worldbank
 from affordability.fetch.plan import Plan, chosen, read_series
+from affordability.fetch.refusal import FetchError
 from affordability.fetch.request import read_request
 from affordability.fetch.transport import Patience, PatientSession
 from affordability.tables import ROOT

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from affordability.fetch import FetchError, waive
+from affordability.fetch.refusal import FetchError, waive
 from affordability.fetch.request import WAIVERS, completing, understood
 from affordability.tables import ROOT
 from affordability.vintages import Vintage

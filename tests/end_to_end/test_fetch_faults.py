@@ -16,7 +16,7 @@ from dataclasses import replace
 
 import pytest
 
-from affordability.fetch import FetchError
+from affordability.fetch.refusal import FetchError
 from tests.server.chance import random_fault
 from tests.server.fables import random_lie
 from tests.server.judge import DAY, outcome, small_plan, whole_server, world_bank

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from affordability.fetch import LONGEST_MESSAGE, freeze, last, oecd, prices, worldbank
+from affordability.fetch import freeze, last, oecd, prices, worldbank
 from affordability.fetch.plan import Plan, chosen, read_series
+from affordability.fetch.refusal import LONGEST_MESSAGE
 from affordability.fetch.transport import Patience, PatientSession
 from affordability.tables import ROOT, InputError
 from affordability.vintages import Vintage

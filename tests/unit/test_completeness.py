@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from affordability.fetch import FetchError
 from affordability.fetch.completeness import (
     Page,
     newest_year_is_thin,
@@ -22,6 +21,7 @@ from affordability.fetch.completeness import (
     thin_series,
 )
 from affordability.fetch.plan import Plan, Series, check_release, check_vintage_name, chosen
+from affordability.fetch.refusal import FetchError
 
 GDP = Series("GDP", "GDP", "US$", 0, 100, 0.85, True)
 RND = Series("RND", "R&D", "%", 0, 15, 0, True)

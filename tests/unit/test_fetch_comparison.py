@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from affordability.fetch import FetchError
 from affordability.fetch.comparison import Findings, compare, compare_labels, refuse
+from affordability.fetch.refusal import FetchError
 
 CODES = ["AAA", "BBB", "CCC", "DDD", "EEE", "FFF", "GGG", "HHH"]
 YEARS = range(2015, 2025)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from affordability.fetch import FetchError
+from affordability.fetch.refusal import FetchError
 from affordability.fetch.request import command, listed, understood
 
 DAY = {"vintage": "2031-11-21"}

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from affordability.fetch import LONGEST_MESSAGE, FetchError
+from affordability.fetch.refusal import LONGEST_MESSAGE, FetchError
 from affordability.fetch.transport import Patience, PatientSession, same_host
 from tests.server.spoil import broken, on
 from tests.server.wire import Reply, Server
