@@ -7,7 +7,8 @@ SHELL := bash
 # PYTHON: the interpreter .venv is made with; found by scripts/bootstrap when left empty.
 # STUDY:  build this study alone, e.g. make STUDY=latest; all of config.yaml when left empty.
 # CONFIG: other settings of the workflow, e.g. CONFIG=world_bank_endpoint=http://127.0.0.1:8000/v2.
-# ARGS:   passed on to snakemake or pytest, e.g. make ARGS=--forceall, make test ARGS="-k seed".
+# ARGS:   passed on to snakemake or pytest, e.g. make ARGS=--forceall, make test ARGS="-k seed";
+#         for make update also its options, e.g. ARGS='sources=oecd,prices allow_losses=oecd'.
 # UV:     only `make lock` needs uv.
 PYTHON ?=
 STUDY ?=
@@ -19,8 +20,14 @@ UV ?= uv
 LOCAL := XDG_CACHE_HOME="$(CURDIR)/.cache" MPLCONFIGDIR="$(CURDIR)/.cache/matplotlib" MPLBACKEND=Agg
 PY := $(LOCAL) .venv/bin/python
 SNAKEMAKE := $(PY) -m workflow.run --workflow-profile workflow/profiles/default
+# Each word in quotes of its own: no shell reads what a person typed.
+quoted = $(foreach word,$(1),'$(subst ','\'',$(word))')
 # One list, since a second --config would replace the first.
-SETTINGS = $(if $(STUDY),study=$(STUDY)) $(if $(VINTAGE),new_vintage=$(VINTAGE)) $(CONFIG)
+SETTINGS = $(call quoted,$(if $(STUDY),study=$(STUDY)) $(if $(VINTAGE),new_vintage=$(VINTAGE)) $(CONFIG))
+# Of ARGS, what has the form name=value is an option of the fetch, all else Snakemake's own.
+is_option = $(if $(filter -%,$(1)),,$(findstring =,$(1)))
+OPTIONS = $(foreach word,$(ARGS),$(if $(call is_option,$(word)),$(word)))
+FLAGS = $(foreach word,$(ARGS),$(if $(call is_option,$(word)),,$(word)))
 COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-header --no-annotate
 
@@ -53,7 +60,8 @@ ifeq ($(VINTAGE),)
 	@echo "a vintage that is there, and writes nothing it cannot prove complete."
 	@echo "The yearly update, step by step: docs/update-runbook.md"
 else
-	@$(SNAKEMAKE) --snakefile workflow/fetch.smk $(ARGS) --config $(SETTINGS)
+	@$(SNAKEMAKE) --snakefile workflow/fetch.smk $(call quoted,$(FLAGS)) \
+		--config $(SETTINGS) $(call quoted,$(OPTIONS))
 endif
 
 diff: environment ## What changed between two vintages: make diff OLD=YYYY-MM-DD NEW=YYYY-MM-DD
