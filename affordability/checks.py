@@ -43,11 +43,11 @@ def check_folder(folder: Path, economies: pd.DataFrame) -> list[tuple[str, str, 
     vintage = Vintage(folder)
     vintage.verify()
     rows = []
-    for name, facts in vintage.files.items():
+    for name, facts in vintage.tables.items():
         path = folder / facts["path"]
         rows.append((name, shown(path), check_table(path, facts["schema"])))
-    tables = {name: vintage.read(name) for name in vintage.files}
-    for name, facts in vintage.files.items():
+    tables = {name: vintage.read(name) for name in vintage.tables}
+    for name, facts in vintage.tables.items():
         for key in load_schema(facts["schema"]).get("foreignKeys", []):
             check_reference(tables, name, key, folder / facts["path"], economies)
     return rows

@@ -28,7 +28,7 @@ def file_facts(path: Path) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class Vintage:
-    """A frozen folder: its sidecar, and its tables by name."""
+    """A frozen folder: its sidecar, and its files by name; a file with a schema is a table."""
 
     folder: Path
 
@@ -42,11 +42,16 @@ class Vintage:
 
     @property
     def files(self) -> dict[str, dict]:
-        """The sidecar's resources by table name."""
+        """The sidecar's resources by name."""
         return {resource["name"]: resource for resource in self.sidecar["resources"]}
 
+    @property
+    def tables(self) -> dict[str, dict]:
+        """Those of the files that are tables: the others, such as outlines of a map, lack a schema."""
+        return {name: facts for name, facts in self.files.items() if "schema" in facts}
+
     def path(self, table: str) -> Path:
-        """Return the path of a table; `InputError` if this vintage has no such table."""
+        """Return the path of a file; `InputError` if this vintage has none of that name."""
         if table not in self.files:
             raise InputError(
                 f"{shown(self.folder)}: found no table {table}, expected one of "
@@ -57,8 +62,10 @@ class Vintage:
     def read(self, table: str) -> pd.DataFrame:
         """Read one table with the types of its schema, if its bytes are those that were frozen."""
         path = self.path(table)
-        self._verify(self.files[table])
-        return read_table(path, self.files[table]["schema"])
+        if table not in self.tables:
+            raise InputError(f"{shown(path)}: found a file without a schema, expected a table")
+        self._verify(self.tables[table])
+        return read_table(path, self.tables[table]["schema"])
 
     def verify(self) -> None:
         """Stop unless every frozen file has the bytes its sidecar promises, and none is extra."""

@@ -73,7 +73,7 @@ class Archive:
     def __init__(self, folders: list[str], raw: Path = RAW) -> None:
         self.files: dict[tuple[str, str], FrozenFile] = {}
         for folder in folders:
-            for table, facts in Vintage(raw / folder).files.items():
+            for table, facts in Vintage(raw / folder).tables.items():
                 path = raw / folder / facts["path"]
                 self.files[folder, table] = FrozenFile(path, facts["schema"], facts["hash"])
 

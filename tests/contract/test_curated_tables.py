@@ -23,6 +23,7 @@ STATUS = {"verified", "unverified", "derived"}
 PROVENANCE = ["source_id", "locator", "date", "status", "note"]
 ROWS = {
     "accelerators": 39,
+    "ai_usage": 666,
     "cloud_prices": 788,
     "economy_groups": 172,
     "electricity_prices": 10,
@@ -40,6 +41,7 @@ ROWS = {
     "serving_setups": 76,
     "sources": 231,
     "subscriptions": 151,
+    "token_lengths": 2448,
     "token_prices": 43,
     "training_constants": 48,
     "training_costs": 94,
@@ -271,6 +273,7 @@ def test_economies_are_those_of_the_world_bank():
         *((table, "iso3") for table in ("economy_groups", "lab_finances")),
         *((table, "iso3") for table in ("rd_by_funder", "venture_totals")),
         ("subscriptions", "iso3"),
+        ("ai_usage", "iso3"),
     ]:
         assert set(read(table)[column]) - {""} <= known, table
 

@@ -26,7 +26,11 @@ MENDED = RAW / "world_bank" / "2026-07-13.1"
 OECD = RAW / "oecd" / "2026-03-03"
 CLDR = RAW / "cldr" / "47"
 WORLD_BANK = [NEAR, NEAREST, LATEST, MENDED]
-FROZEN = [*WORLD_BANK, OECD, CLDR]
+STORE = RAW / "app_store" / "2026-09-27"
+PIP = RAW / "pip" / "2017ppp"
+ITU = RAW / "itu" / "2025-12-02"
+MAP = RAW / "natural_earth" / "50m"
+FROZEN = [*WORLD_BANK, OECD, CLDR, STORE, PIP, ITU, MAP]
 OLDER_SERIES = {
     "NY.ADJ.NNTY.PC.CD": {"2025-03-24"},
     "PA.NUS.FCRF": {"2025-03-24"},
@@ -58,6 +62,11 @@ def value(folder: Path, iso3: str, indicator: str, year: int) -> float:
 
 def releases(folder: Path) -> dict[str, set[str]]:
     return read(folder, "series").groupby("indicator").release.agg(set).to_dict()
+
+
+def tables(folder: Path) -> list[dict]:
+    """The resources with a schema; a map's outlines have none."""
+    return [facts for facts in sidecar(folder)["resources"] if "schema" in facts]
 
 
 def short(folder: Path) -> str:
@@ -100,7 +109,7 @@ def test_every_file_in_a_folder_is_listed_in_its_sidecar_once(folder):
 @pytest.mark.parametrize("folder", FOLDERS, ids=short)
 def test_every_table_has_the_columns_of_its_schema_and_lines_that_end_alike(folder):
     seen = 0
-    for resource in sidecar(folder)["resources"]:
+    for resource in tables(folder):
         data = (folder / resource["path"]).read_bytes()
         assert b"\r" not in data and data.endswith(b"\n"), resource["path"]
         header = list(pd.read_csv(folder / resource["path"], nrows=0).columns)
@@ -111,16 +120,16 @@ def test_every_table_has_the_columns_of_its_schema_and_lines_that_end_alike(fold
 
 @pytest.mark.parametrize("folder", FROZEN, ids=short)
 def test_rows_are_sorted_by_a_key_that_no_two_share(folder):
-    for resource in sidecar(folder)["resources"]:
+    for resource in tables(folder):
         rows = read(folder, resource["name"])
         keys = list(rows[schema(resource["schema"])["primaryKey"]].itertuples(index=False))
         assert keys and keys == sorted(set(keys)), resource["path"]
 
 
-@pytest.mark.parametrize("folder", FROZEN, ids=short)
+@pytest.mark.parametrize("folder", [f for f in FROZEN if f != MAP], ids=short)
 def test_every_foreign_key_resolves(folder):
     checked = 0
-    for resource in sidecar(folder)["resources"]:
+    for resource in tables(folder):
         rows = read(folder, resource["name"])
         for link in schema(resource["schema"]).get("foreignKeys", []):
             target = link["reference"]
@@ -138,8 +147,9 @@ def test_every_foreign_key_resolves(folder):
     [
         *((folder, "observations", "indicator") for folder in WORLD_BANK),
         (OECD, "venture_capital", "stage"),
+        (ITU, "price_baskets", "basket"),
     ],
-    ids=[*(folder.name for folder in WORLD_BANK), "oecd"],
+    ids=[*(folder.name for folder in WORLD_BANK), "oecd", "itu"],
 )
 def test_the_economies_per_year_in_the_sidecar_are_those_of_the_file(folder, table, by):
     rows = read(folder, table)
@@ -293,3 +303,34 @@ def test_the_stages_of_venture_capital_add_up_to_the_total():
     assert len(wide) > 500
     difference = (wide.SEED + wide.START + wide.LATER - wide["_T"]).abs()
     assert (difference <= 0.001 * wide["_T"].clip(lower=1)).all()
+
+
+def test_an_absent_storefront_an_absent_app_and_a_price_are_three_findings():
+    rows = read(STORE, "store_prices")
+    plus = rows[rows.plan.eq("chatgpt_plus")].set_index("iso3")
+    assert plus.storefront_status.value_counts().to_dict() == {
+        "local_storefront": 166,
+        "no_local_storefront": 45,
+        "app_not_offered": 6,
+    }
+    assert plus.usd.ne("").eq(plus.storefront_status.eq("local_storefront")).all()
+    assert plus.storefront_status[["CHN", "RUS", "BLR", "CUB"]].to_list() == [
+        *["app_not_offered"] * 3,
+        "no_local_storefront",
+    ]
+    assert round(float(plus.usd["IND"]), 2) == 20.85
+
+
+def test_the_deciles_of_a_survey_add_up_to_one_and_rise():
+    deciles = read(PIP, "income_deciles").astype({"share": float, "decile": int})
+    ordered = deciles.sort_values(["iso3", "decile"]).groupby("iso3")["share"]
+    assert ordered.count().eq(10).all() and ordered.ngroups == 166
+    assert (ordered.sum() - 1).abs().max() < 1e-6
+    assert ordered.agg(lambda shares: shares.is_monotonic_increasing).all()
+    assert set(read(PIP, "income_surveys").iso3) - set(deciles.iso3) == {"SSD", "ZWE"}
+
+
+def test_the_map_has_an_outline_for_all_economies_but_those_it_names():
+    world = json.loads((MAP / "countries.json").read_text(encoding="utf-8"))
+    outlines = {g["properties"]["a3"] for g in world["objects"]["countries"]["geometries"]}
+    assert set(read(LATEST, "economies").iso3) - outlines == {"CHI", "GIB"}

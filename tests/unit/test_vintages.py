@@ -60,6 +60,19 @@ def test_a_table_that_is_not_there_is_refused_with_those_there_are(frozen):
         frozen.path("gdp")
 
 
+def test_a_file_that_is_no_table_is_verified_and_not_read_as_one(frozen):
+    (frozen.folder / "map.json").write_text("{}", encoding="utf-8")
+    path = frozen.folder / "datapackage.json"
+    sidecar = json.loads(path.read_text(encoding="utf-8"))
+    sidecar["resources"].append({"name": "map", **vintages.file_facts(frozen.folder / "map.json")})
+    path.write_text(json.dumps(sidecar), encoding="utf-8")
+    both = Vintage(frozen.folder)
+    both.verify()
+    assert list(both.files) == ["sources", "map"] and list(both.tables) == ["sources"]
+    with pytest.raises(InputError, match=r"map\.json: found a file without a schema"):
+        both.read("map")
+
+
 def test_a_folder_without_a_sidecar_is_no_vintage(tmp_path):
     with pytest.raises(InputError, match=r"datapackage\.json: found no such file"):
         Vintage(tmp_path).verify()
