@@ -10,6 +10,7 @@ from pathlib import Path
 from affordability import budget, study, versions
 from affordability.diff import command as diff_command
 from affordability.explain import command as explain
+from affordability.people import command as headcount
 from affordability.tables import ROOT, InputError, read_table, shown, write_text
 from affordability.vintages import CURATED, Vintage, seal
 
@@ -25,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("check", help="check digests, schemas and references of all inputs")
     budget.add_arguments(commands.add_parser("budget", help="what a sum or an actor can pay for"))
     explain.add_arguments(commands.add_parser("explain", help="where a number comes from"))
+    headcount.add_arguments(commands.add_parser("headcount", help="who in own microdata can pay"))
     commands.add_parser("codebook", help="write docs/codebook.md anew from the table schemas")
     commands.add_parser("versions", help="write data/versions.csv anew: all that is frozen")
     diff_command.add_arguments(commands.add_parser("diff", help="compare two vintages"))
@@ -137,6 +139,7 @@ COMMANDS = {
     "codebook": codebook,
     "diff": diff_command.run,
     "explain": explain.run,
+    "headcount": headcount.run,
     "seal": seal_folder,
     "stale": stale,
     "versions": list_versions,

@@ -47,7 +47,7 @@ class Vintage:
 
     @property
     def tables(self) -> dict[str, dict]:
-        """Those of the files that are tables: the others, such as outlines of a map, lack a schema."""
+        """The files that are tables; others, such as outlines of a map, have no schema."""
         return {name: facts for name, facts in self.files.items() if "schema" in facts}
 
     def path(self, table: str) -> Path:
