@@ -28,9 +28,9 @@ OFFER = ["economy", "plan", "usd_per_month", "status"]
 HIGH = "High income"
 
 
-def reference_offers(economies: list[str]) -> pd.DataFrame:
-    """Return the reference plans at their price in every economy."""
-    rows = [(e, plan, usd, REFERENCE) for e in economies for plan, usd in FLAT.items()]
+def reference_offers(economies: list[str], plans: dict[str, float] = FLAT) -> pd.DataFrame:
+    """Return reference plans (US$ a month by name) at their price in every economy."""
+    rows = [(e, plan, usd, REFERENCE) for e in economies for plan, usd in plans.items()]
     return pd.DataFrame(rows, columns=OFFER)
 
 

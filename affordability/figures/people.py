@@ -1,0 +1,134 @@
+"""People: who can pay, by the share of income they spend; and what the fifths of the people pay."""
+
+import pandas as pd
+
+from affordability.figures import style
+from affordability.figures.captions import caption
+from affordability.study import Study
+from affordability.words import percent
+
+STUDYS_SHARE = 0.10  # LLeMpower, arXiv 2404.09356: "up to 10 % of monthly income"
+LOOK = {
+    "flat_8": (style.SKY, "-"),
+    "flat_20": (style.BLUE, "-"),
+    "flat_100": (style.ORANGE, "--"),
+    "flat_200": (style.VERMILION, ":"),
+}
+
+
+def group_look(group: object) -> str:
+    """The income group as the style knows it: our tables write a hyphen, the files do not."""
+    return style.income_group(str(group).replace("-middle", " middle"))
+
+
+def price_of(plan: str) -> str:
+    """A reference plan in words: flat_20 -> $20 a month."""
+    return f"${plan.removeprefix('flat_')} a month"
+
+
+def draw_headcount(given, study: Study) -> style.Drawn:
+    """The share of the world's people who can pay, as a function of the share they spend."""
+    frame = headcount_frame(given["headcount_curve"], given["subscription_headcount_bounds"])
+    return style.Drawn(headcount_figure(frame), frame, headcount_caption(frame, study))
+
+
+def headcount_frame(curve: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
+    """What is drawn: plan, threshold, share_of_people; share_low and share_high where bounded."""
+    flat = bounds[bounds["plan"].isin(curve["plan"])]
+    frame = curve.merge(flat, on=["plan", "threshold"], how="outer")
+    order = {plan: place for place, plan in enumerate(LOOK)}
+    frame = frame.assign(order=frame["plan"].map(order))
+    return frame.sort_values(["order", "threshold"], ignore_index=True).drop(columns="order")
+
+
+def headcount_figure(frame: pd.DataFrame):
+    """A line a plan, the bounds as bars at the thresholds, the study's share marked."""
+    from matplotlib.figure import Figure
+
+    fig = Figure(figsize=(style.WIDTH_INCHES, 4.8), layout="constrained")
+    ax = fig.subplots()
+    for place, (plan, (colour, line)) in enumerate(LOOK.items()):
+        part = frame[(frame["plan"] == plan) & frame["share_of_people"].notna()]
+        ax.plot(part["threshold"], part["share_of_people"], color=colour, ls=line,
+                label=price_of(plan))  # fmt: skip
+        bar = frame[(frame["plan"] == plan) & frame["share_low"].notna()]
+        spots = bar["threshold"] * (0.97 + 0.02 * place)
+        ax.vlines(spots, bar["share_low"], bar["share_high"], color=colour, lw=2.5, alpha=0.45)
+    ax.axvline(STUDYS_SHARE, color=style.INK, lw=1, zorder=1)
+    ax.annotate(
+        "the study's 10 %", (STUDYS_SHARE, 0.02), (4, 0), textcoords="offset points", fontsize=8
+    )
+    ax.set_xscale("log")
+    style.percent_axis(ax.xaxis)
+    ax.set_ylim(0, 1.02)
+    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    ax.set_xlabel("Share of their income they spend on it (log scale)")
+    ax.set_ylabel("Share of the world's people")
+    style.titles(ax, "Who can pay", "bars: how far the count could be wrong")
+    ax.legend(loc="upper left")
+    return fig
+
+
+def headcount_caption(frame: pd.DataFrame, study: Study) -> str:
+    """The caption: how people are counted, and what the bars say."""
+    return caption(
+        what="The share of the world's people, children among them, whose own income is high "
+        "enough that a plan takes at most the share of it on the axis. Incomes are spread as the "
+        "latest survey of each economy spreads them, around its GNI per capita; economies "
+        "without a survey take the curve of their income group. Bars: any distribution with the "
+        "published shares, and nobody or everybody where the count is imputed",
+        unit="share of people in per cent; share of income in per cent, log scale",
+        n="all economies with people in the vintage",
+        years="surveys since 2010; income and people by the study's rule",
+        threshold=f"{percent(STUDYS_SHARE)} of income (LLeMpower, arXiv 2404.09356)",
+        study=study,
+    )
+
+
+def draw_quintiles(given, study: Study) -> style.Drawn:
+    """What the study's plan costs each fifth of the people, by income group."""
+    plan = study.choices["people"]["plan"]
+    table = given["subscription_burden_by_quintile"]
+    frame = table[table["plan"] == plan].reset_index(drop=True)
+    return style.Drawn(quintile_figure(frame, plan), frame, quintile_caption(frame, study, plan))
+
+
+def quintile_figure(frame: pd.DataFrame, plan: str):
+    """A line an income group over the five fifths."""
+    from matplotlib.figure import Figure
+
+    fig = Figure(figsize=(style.WIDTH_INCHES, 4.6), layout="constrained")
+    ax = fig.subplots()
+    for level, (colour, marker) in style.INCOME_GROUPS.items():
+        part = frame[frame["income_group"].map(group_look) == level].sort_values("quintile")
+        if part.empty:
+            continue
+        label = f"{level} ({part['n'].iloc[0]} economies)"
+        ax.plot(part["quintile"], part["median_share"], color=colour, marker=marker, label=label)
+    ax.axhline(STUDYS_SHARE, color=style.INK, lw=1, zorder=1)
+    ax.annotate(
+        "the study's 10 %", (5, STUDYS_SHARE), (0, 3), textcoords="offset points", fontsize=8,
+        ha="right",
+    )  # fmt: skip
+    ax.set_yscale("log")
+    style.percent_axis(ax.yaxis)
+    fifths = ["poorest fifth", "second", "third", "fourth", "richest fifth"]
+    ax.set_xticks(range(1, 6), fifths)
+    ax.set_ylabel("Share of their income (log scale)")
+    style.titles(ax, f"What {price_of(plan)} is to each fifth of the people", "median economy")
+    ax.legend(loc="lower left", fontsize=8)
+    return fig
+
+
+def quintile_caption(frame: pd.DataFrame, study: Study, plan: str) -> str:
+    """The caption: whose income, which surveys."""
+    return caption(
+        what=f"{price_of(plan)} as a share of the mean income of each fifth of the people, the "
+        "median over economies of an income group. Income is GNI per capita spread as the latest "
+        "survey spreads income or consumption",
+        unit="twelve months' price over annual income, in per cent, log scale",
+        n=f"{frame.groupby('income_group')['n'].max().sum()} economies with a survey",
+        years="surveys since 2010; income by the study's rule",
+        threshold=f"{percent(STUDYS_SHARE)} of income (LLeMpower, arXiv 2404.09356)",
+        study=study,
+    )

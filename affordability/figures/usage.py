@@ -1,0 +1,117 @@
+"""Use of AI against what a plan costs there: an association, with those furthest from it named."""
+
+import numpy as np
+import pandas as pd
+
+from affordability.figures import style
+from affordability.figures.captions import caption
+from affordability.figures.labels import place_beside
+from affordability.figures.names import short
+from affordability.figures.people import group_look, price_of
+from affordability.study import Study
+
+NAMED = 6  # economies named on each side of the line
+WORDS = {
+    "ai_user_share": ("Share of people who use AI", "%"),
+    "anthropic_ai_usage_index": ("Use of Claude, 1 is in proportion to people", ""),
+}
+
+
+def draw(given, study: Study) -> style.Drawn:
+    """The figure of a study: a panel a measure, newest period of each."""
+    plan = study.choices["people"]["plan"]
+    frame = draw_frame(given["usage_vs_burden"], given["economies"])
+    lines = given["usage_lines"]
+    lines = lines[lines["income_group"] == "All"]
+    return style.Drawn(figure(frame, lines, plan), frame, caption_text(frame, lines, study))
+
+
+def draw_frame(usage: pd.DataFrame, economies: pd.DataFrame) -> pd.DataFrame:
+    """What is drawn: the newest period of each measure, with names and income groups."""
+    newest = usage.groupby("measure")["period"].transform("max")
+    named = economies.rename(columns={"iso3": "economy", "income_level": "income_group"})
+    rows = usage[usage["period"] == newest]
+    rows = rows.merge(named[["economy", "name", "income_group"]], on="economy")
+    return rows.sort_values(["measure", "burden", "economy"], ignore_index=True)
+
+
+def plot(rows: pd.DataFrame, ax) -> None:
+    """Dots by income group and the line their residuals are measured from."""
+    for level, (colour, marker) in style.INCOME_GROUPS.items():
+        part = rows[rows["income_group"].map(group_look) == level]
+        if len(part):
+            label = f"{level} ({len(part)})"
+            ax.plot(part["burden"], part["usage"], marker, color=colour, ms=4, ls="", label=label)
+    line = rows.assign(on=rows["usage"] / np.exp(rows["residual"]))
+    ax.plot(line["burden"], line["on"], color=style.INK, lw=1.2, zorder=1)
+    ax.set_xscale("log")
+    ax.set_yscale("log")
+    style.percent_axis(ax.xaxis)
+
+
+def figure(frame: pd.DataFrame, lines: pd.DataFrame, plan: str):
+    """A panel a measure, side by side; their scales are not comparable."""
+    from matplotlib.figure import Figure
+
+    measures = sorted(set(frame["measure"]))
+    fig = Figure(figsize=(style.WIDTH_INCHES, 5), layout="constrained")
+    panels = np.atleast_1d(fig.subplots(1, len(measures)))
+    for measure, ax in zip(measures, panels, strict=True):
+        rows = frame[frame["measure"] == measure]
+        plot(rows, ax)
+        title, unit = WORDS.get(measure, (measure, ""))
+        ax.yaxis.set_major_formatter(lambda value, _, unit=unit: f"{value:g} {unit}".strip())
+        ax.yaxis.set_minor_formatter("")
+        ax.set_xlabel(f"{price_of(plan)} over GNI per capita (log scale)")
+        found = of(lines, measure, rows["period"].iloc[0], plan)
+        below = f"{rows['period'].iloc[0]}; rank correlation {found['rank_correlation']:.2f}"
+        style.titles(ax, title, below)
+    panels[0].legend(loc="lower left", fontsize=7)
+    style.settle(fig)
+    for measure, ax in zip(measures, panels, strict=True):
+        name_far(frame[frame["measure"] == measure], ax)
+    return fig
+
+
+def of(lines: pd.DataFrame, measure: str, period: str, plan: str) -> pd.Series:
+    """The line of a measure, period and plan over all economies."""
+    keys = {"measure": measure, "period": period, "plan": plan}
+    for column, wanted in keys.items():
+        lines = lines[lines[column] == wanted]
+    return lines.iloc[0]
+
+
+def name_far(rows: pd.DataFrame, ax) -> None:
+    """Name who uses most above and most below what the line says."""
+    order = rows.sort_values("residual")
+    far = pd.concat([order.head(NAMED), order.tail(NAMED)])
+    spots = [(r.burden, r.usage, short(r.label)) for r in labelled(far)]
+    avoid = [(r.burden, r.usage) for r in labelled(rows.drop(far.index))]
+    place_beside(ax, spots, avoid, fontsize=7)
+
+
+def labelled(rows: pd.DataFrame):
+    """Rows as tuples with their name as `label`."""
+    return rows.rename(columns={"name": "label"}).itertuples()
+
+
+def caption_text(frame: pd.DataFrame, lines: pd.DataFrame, study: Study) -> str:
+    """The caption: an association, the slopes at the flat and at the local price."""
+    choices, told = study.choices["people"], []
+    for measure, rows in frame.groupby("measure"):
+        for plan in (choices["plan"], choices["local_plan"]):
+            line = of(lines, measure, rows["period"].iloc[0], plan)
+            told.append(f"{measure}, {plan}: {line['slope']:.2f} ± {line['se_hc3']:.2f}")
+    sizes = frame.groupby("measure").size()
+    return caption(
+        what="Use of AI against what a plan costs the average person there; an association and "
+        "no proof of a cause. Each measure has its own definition and publisher (Microsoft; "
+        "Anthropic), and they are never merged. The economies furthest from the line are named: "
+        f"more or less is used than means suggest. Slopes in logarithms with HC3 errors: "
+        f"{'; '.join(told)}. Economies given the figures of a regional pool are left out",
+        unit="the measure's own; twelve months' price over GNI per capita, log scales",
+        n="; ".join(f"{n} economies for {measure}" for measure, n in sizes.items()),
+        years="the newest period of each measure; income by the study's rule",
+        threshold="none",
+        study=study,
+    )

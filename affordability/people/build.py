@@ -1,0 +1,232 @@
+"""All tables on people of a study, from its frozen tables and its choices.
+
+The choices are `people` of a study in `config.yaml`: thresholds, the plan that use is set against,
+the question that is paid for by the token, the level of incomes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from affordability.people import (
+    distribution,
+    headcount,
+    languages,
+    prices,
+    slopes,
+    summaries,
+    usage,
+)
+from affordability.people.incomes import incomes, quintile_shares
+from affordability.tables import InputError
+
+# The frozen tables this is made of, by source; `income_bins` only where a vintage has it.
+FROZEN = {
+    "world_bank": ["economies", "observations"],
+    "app_store": ["store_prices"],
+    "pip": ["income_surveys"],
+    "itu": ["price_baskets"],
+    "cldr": ["official_languages"],
+    "curated": ["ai_usage", "token_lengths", "token_prices", "language_accuracy"],
+}
+TABLES = [
+    "subscription_burden",
+    "subscription_burden_by_income_group",
+    "subscription_burden_by_region",
+    "subscription_burden_by_quintile",
+    "subscription_exposure",
+    "subscription_price_slope",
+    "subscription_headcount",
+    "subscription_headcount_bounds",
+    "subscription_vs_broadband",
+    "income_distributions",
+    "headcount_curve",
+    "cheapest_plans",
+    "fair_prices",
+    "people_left_out",
+    "language_price",
+    "language_reach",
+    "usage_vs_burden",
+    "usage_lines",
+]
+SHARES_SPENT = np.round(np.geomspace(0.001, 1, 61), 5)  # along the curve of who can pay
+LEVELS = [0.5, 0.6, 0.7, 0.75, 0.8, 0.85]
+NO_MEASURE_OF_USE = "claude_conversations_sampled"  # a count: it grows with the people there
+
+
+@dataclass(frozen=True)
+class World:
+    """What every table needs: incomes, offers and their burden, distributions and means."""
+
+    incomes: pd.DataFrame
+    offers: pd.DataFrame
+    burden: pd.DataFrame
+    shares: pd.DataFrame
+    curves: dict
+    means: pd.Series
+
+
+def build(
+    given: Mapping[str, pd.DataFrame], choices: dict, rule: dict, month: str
+) -> dict[str, pd.DataFrame]:
+    """Return every table of `TABLES` by name.
+
+    Args:
+        given: the tables of `FROZEN`, and income_bins where there is one.
+        choices: `people` of the study.
+        rule: its year rule: year, max_age_years.
+        month: its price month.
+    """
+    question = per_question(given["token_prices"], choices["question"], month)
+    world = read_world(given, choices, rule, question["usd"])
+    return {
+        **of_prices(world, given, choices),
+        **of_people(world, choices),
+        **of_languages(world, given, choices, question),
+        **of_use(world, given, choices),
+    }
+
+
+def per_question(token_prices: pd.DataFrame, question: dict, month: str) -> dict:
+    """Return the study's question with the price of its model's tokens in a month.
+
+    Returns:
+        usd (of one question in English), tokens_in, tokens_out, usd_per_mtok_in, usd_per_mtok_out.
+
+    Raises:
+        InputError: the model has no price in that month or before.
+    """
+    rows = token_prices[
+        token_prices["api_model"].eq(question["api_model"])
+        & token_prices["date_from"].str[:7].le(month)
+    ].sort_values("date_from")
+    if rows.empty:
+        raise InputError(
+            f"config.yaml, people.question.api_model: found {question['api_model']}, expected a "
+            f"model of token_prices with a price in {month} or before"
+        )
+    price = rows.iloc[-1]
+    found = {key: question[key] for key in ("tokens_in", "tokens_out")}
+    found |= {key: float(price[key]) for key in ("usd_per_mtok_in", "usd_per_mtok_out")}
+    return {**found, "usd": prices.pay_per_question(**found)}
+
+
+def read_world(given: Mapping[str, pd.DataFrame], choices: dict, rule: dict, usd: float) -> World:
+    """Return what every table needs; a question costs `usd`."""
+    there = incomes(given["economies"], given["observations"], **rule)
+    monthly = {f"questions_{choices['question']['a_month']}": choices["question"]["a_month"] * usd}
+    known = list(there.index)
+    offers = [
+        prices.reference_offers(known),
+        prices.reference_offers(known, monthly),
+        prices.store_offers(given["store_prices"]),
+    ]
+    offers = pd.concat(offers, ignore_index=True)
+    shares = quintile_shares(given["observations"])
+    curves = {**headcount.group_curves(shares, there), **distribution.fit_all(shares)}
+    means = there["gni"]
+    if choices["income"] == "survey":
+        means = headcount.survey_means(
+            given["income_surveys"], there["price_level"], choices["inflation"]
+        )
+    if "income_bins" in given:
+        curves |= distribution.from_bins(given["income_bins"])
+    return World(there, offers, prices.burden(offers, there), shares, curves, means)
+
+
+def of_prices(world: World, given: Mapping[str, pd.DataFrame], choices: dict) -> dict:
+    """Return the tables of what plans cost."""
+    there, burden = world.incomes, world.burden
+    members = there.reset_index()[["economy", "income_group", "region"]]
+    groups, names = there["income_group"], burden["economy"]
+    income = burden.assign(gni=names.map(there["gni"]), gni_year=names.map(there["gni_year"]))
+    made = {
+        "subscription_burden": income,
+        "subscription_burden_by_income_group": summaries.by_group(burden, members, "income_group"),
+        "subscription_burden_by_region": summaries.by_group(burden, members, "region"),
+        "subscription_burden_by_quintile": summaries.by_quintile(burden, world.shares, groups),
+        "subscription_exposure": summaries.exposure(
+            burden, choices["thresholds"], there["working_age"]
+        ),
+        "subscription_price_slope": slopes.price_slopes(burden, there),
+        "subscription_vs_broadband": summaries.against_broadband(burden, given["price_baskets"]),
+        "cheapest_plans": prices.cheapest(burden),
+        "fair_prices": prices.fair_prices(burden, there),
+        "people_left_out": summaries.left_out(burden, there),
+    }
+    if "country_groups" in given:
+        members = given["country_groups"].rename(
+            columns={"iso3": "economy", "group": "country_group"}
+        )
+        members = members.drop_duplicates(["economy", "country_group"])
+        made["subscription_burden_by_country_group"] = summaries.by_group(
+            burden, members, "country_group"
+        )
+    return made
+
+
+def of_people(world: World, choices: dict) -> dict:
+    """Return the tables of how many people can pay, and of the distributions behind them."""
+    there, offers, curves, means = world.incomes, world.offers, world.curves, world.means
+    counted = headcount.headcount(offers, there, curves, choices["thresholds"], means)
+    flat = offers[offers["plan"].isin(prices.FLAT)]
+    along = headcount.totals(
+        headcount.headcount(flat, there, curves, list(SHARES_SPENT), means), there
+    )
+    along = along[along["economy"] == headcount.WORLD]
+    return {
+        "subscription_headcount": pd.concat(
+            [counted, headcount.totals(counted, there)], ignore_index=True
+        ),
+        "subscription_headcount_bounds": headcount.bounds(
+            counted, offers, there, world.shares, means
+        ),
+        "headcount_curve": along[["plan", "threshold", "share_of_people"]].reset_index(drop=True),
+        "income_distributions": described(curves, world.shares.index),
+    }
+
+
+def described(curves: dict, economies) -> pd.DataFrame:
+    """Return the fitted curves as a table: economy, survey_year, form, parameters, error, gini."""
+    rows = []
+    for economy in economies:
+        curve = curves[economy]
+        places = np.linspace(0, 1, 2001)
+        lorenz = np.concatenate([[0], np.cumsum(curve.slope((places[1:] + places[:-1]) / 2))])
+        gini = 1 - 2 * np.trapezoid(lorenz / lorenz[-1], places)
+        parameters = " ".join(f"{x:.10g}" for x in getattr(curve, "parameters", ()))
+        row = (economy, curve.survey_year, curve.form, parameters, curve.error, gini)
+        rows.append(row)
+    names = ["economy", "survey_year", "form", "parameters", "error", "gini"]
+    return pd.DataFrame(rows, columns=names).astype({"survey_year": "Int64"})
+
+
+def of_languages(world: World, given: Mapping[str, pd.DataFrame], choices: dict, question) -> dict:
+    """Return what the same text costs by language, and whom a model answers well."""
+    spoken = languages.speakers(given["official_languages"], world.incomes)
+    asked = {key: value for key, value in question.items() if key != "usd"}
+    lengths = given["token_lengths"]
+    table = languages.language_prices(lengths, spoken, **asked, tokenizers=choices["tokenizers"])
+    rows = given["language_accuracy"]
+    rows = rows[rows["model"].eq(choices["accuracy_of"]) & rows["language"].ne("mul")]
+    right = rows.drop_duplicates("language").set_index("language")["accuracy_pct"] / 100
+    reach = languages.people_by_accuracy(given["official_languages"], right, world.incomes, LEVELS)
+    return {"language_price": table, "language_reach": reach}
+
+
+def of_use(world: World, given: Mapping[str, pd.DataFrame], choices: dict) -> dict:
+    """Return use of AI against burden: at the flat price, and its lines at the local price too."""
+    used = given["ai_usage"]
+    used = used[used["measure"] != NO_MEASURE_OF_USE]
+    groups, tables, lines = world.incomes["income_group"], [], []
+    for plan in (choices["plan"], choices["local_plan"]):
+        rows = world.burden[world.burden["plan"] == plan].set_index("economy")["share"]
+        table, line = usage.against_burden(used, rows, groups)
+        tables.append(table)
+        lines.append(line.assign(plan=plan))
+    names = ["plan", *usage.KEY, "income_group", "n", "rank_correlation", "slope", "se_hc3"]
+    return {"usage_vs_burden": tables[0], "usage_lines": pd.concat(lines)[names]}
