@@ -27,7 +27,7 @@ THRESHOLDS = [0.01, 0.02, 0.03, 0.05, 0.06, 0.08, 0.10]
 def make(folder: Path, rows: int, pieces: int = 1) -> None:
     """Write rows of made microdata into so many files; which row is in which does not matter."""
     sys.path.insert(0, str(ROOT))
-    from affordability.config import RAW
+    from affordability.vintages import RAW
     from affordability.people.command import economies
 
     names = pa.array(economies(ROOT / RAW))
@@ -59,7 +59,7 @@ def benchmark_microdata(folder: Path) -> tuple[float, float, str]:
     """Return seconds, peak memory of the process in MB, and the digest of the count."""
     import resource
 
-    from affordability.config import RAW
+    from affordability.vintages import RAW
     from affordability.people import command, microdata
     from affordability.people.prices import FLAT
 

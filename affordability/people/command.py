@@ -15,12 +15,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from affordability.config import RAW
 from affordability.people import microdata
 from affordability.people.prices import FLAT
 from affordability.people.summaries import check_threshold
 from affordability.tables import shown
-from affordability.vintages import available, open_vintage
+from affordability.vintages import RAW, available, open_vintage
 from affordability.words import percent
 
 THRESHOLDS = [0.01, 0.02, 0.05, 0.10]
