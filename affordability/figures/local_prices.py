@@ -8,6 +8,7 @@ from affordability.figures.captions import caption, threshold_of
 from affordability.figures.labels import place_beside
 from affordability.figures.names import short
 from affordability.figures.people import group_look, price_of
+from affordability.people.prices import FLAT
 from affordability.study import Study
 
 INCOMES = ["monthly_gni"]
@@ -15,8 +16,8 @@ NAMED = 8  # economies named: those furthest from the line or at the ends
 
 
 def draw_burden(given, study: Study) -> style.Drawn:
-    """The study's plan as a share of income, against income."""
-    plan = study.choices["people"]["plan"]
+    """The study's local plan as a share of income, against income."""
+    plan = study.choices["people"]["local_plan"]
     frame = points(given["subscription_burden"], given["economies"], [plan])
     return style.Drawn(burden_figure(frame, study), frame, burden_caption(frame, study, plan))
 
@@ -61,6 +62,10 @@ def burden_figure(frame: pd.DataFrame, study: Study):
     fig = Figure(figsize=(style.WIDTH_INCHES, 5), layout="constrained")
     ax = fig.subplots()
     scatter(frame, "share", ax)
+    flat = study.choices["people"]["plan"]
+    ends = np.array([frame["gni"].min(), frame["gni"].max()])
+    ax.plot(ends, 12 * FLAT[flat] / ends, color=style.FAINT, lw=1, zorder=1,
+            label=f"{price_of(flat)} everywhere")  # fmt: skip
     for limit in study.limits_of(INCOMES):
         line = ":" if "borrowed" in limit.source else "-"
         ax.axhline(limit.share, color=style.INK, lw=1, ls=line, zorder=1)
@@ -71,7 +76,7 @@ def burden_figure(frame: pd.DataFrame, study: Study):
     style.percent_axis(ax.yaxis)
     ax.set_ylabel("Share of annual GNI per capita (log scale)")
     plan = frame["plan"].iloc[0]
-    style.titles(ax, f"What {price_of(plan)} is to the average person", "one dot an economy")
+    style.titles(ax, f"What {plan} is to the average person", "at its price there")
     ax.legend(loc="lower left", fontsize=8)
     return fig
 
@@ -79,10 +84,11 @@ def burden_figure(frame: pd.DataFrame, study: Study):
 def burden_caption(frame: pd.DataFrame, study: Study, plan: str) -> str:
     """The caption."""
     return caption(
-        what=f"{price_of(plan)} as a share of average annual income, against that income. A flat "
-        "price makes a straight line: what is seen is where the economies lie on it",
+        what=f"{plan} at its price in each app store, tax included, as a share of average annual "
+        "income, against that income; the line is a flat price. Prices: Oh (2026), doi "
+        "10.5281/zenodo.23006365",
         unit="twelve months' price over GNI per capita (Atlas), log scales",
-        n=f"{len(frame)} economies with an income",
+        n=f"{len(frame)} economies with a price and an income",
         years=f"{frame['gni_year'].min()}–{frame['gni_year'].max()}",
         threshold=threshold_of(study, INCOMES),
         study=study,

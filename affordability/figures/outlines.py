@@ -19,17 +19,37 @@ SMALL = 0.0004  # of the earth's radius squared, 16,000 km²: below it a circle 
 
 
 def read(path: Path | str) -> dict[str, list[np.ndarray]]:
-    """Return the rings of each outline by ISO3 code, projected; the first rows close a ring."""
+    """Return the rings of each outline by ISO3 code, projected.
+
+    A ring that crosses the antimeridian is there twice, once beyond each edge of the world: what
+    lies outside `edge` is to be cut off. Antarctica goes round the pole and is left out.
+    """
     world = json.loads(Path(path).read_text(encoding="utf-8"))
     arcs = [_arc(arc, world["transform"]) for arc in world["arcs"]]
     found: dict[str, list[np.ndarray]] = {}
     for shape in world["objects"]["countries"]["geometries"]:
-        if shape["type"] is None:
+        code = shape["properties"]["a3"]
+        if shape["type"] is None or code == "ATA":
             continue
         polygons = shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]
         rings = [_ring(ring, arcs) for polygon in polygons for ring in polygon]
-        found.setdefault(shape["properties"]["a3"], []).extend(project(ring) for ring in rings)
+        for ring in rings:
+            found.setdefault(code, []).extend(project(part) for part in _unwrapped(ring))
     return found
+
+
+def _unwrapped(ring: np.ndarray) -> list[np.ndarray]:
+    """Return a ring without a leap across the world; twice if it crosses the antimeridian."""
+    ring = np.column_stack([np.unwrap(ring[:, 0], period=360), ring[:, 1]])
+    beyond = int(ring[:, 0].max() > 180) - int(ring[:, 0].min() < -180)
+    return [ring] if not beyond else [ring, ring - [360 * beyond, 0]]
+
+
+def edge() -> np.ndarray:
+    """Return the projected edge of the world."""
+    up = np.linspace(-90, 90, 181)
+    east, west = np.full(181, 180.0), np.full(181, -180.0)
+    return project(np.concatenate([np.c_[east, up], np.c_[west, up[::-1]]]))
 
 
 def _arc(steps: list, transform: dict) -> np.ndarray:

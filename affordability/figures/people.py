@@ -8,6 +8,7 @@ from affordability.study import Study
 from affordability.words import percent
 
 STUDYS_SHARE = 0.10  # LLeMpower, arXiv 2404.09356: "up to 10 % of monthly income"
+BESIDE = [0.9, 0.955, 1.05, 1.11]  # where a plan's bars stand beside their threshold
 LOOK = {
     "flat_8": (style.SKY, "-"),
     "flat_20": (style.BLUE, "-"),
@@ -28,14 +29,22 @@ def price_of(plan: str) -> str:
 
 def draw_headcount(given, study: Study) -> style.Drawn:
     """The share of the world's people who can pay, as a function of the share they spend."""
-    frame = headcount_frame(given["headcount_curve"], given["subscription_headcount_bounds"])
+    tables = ("headcount_curve", "subscription_headcount_bounds", "headcount_readings")
+    frame = headcount_frame(*(given[name] for name in tables))
     return style.Drawn(headcount_figure(frame), frame, headcount_caption(frame, study))
 
 
-def headcount_frame(curve: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
-    """What is drawn: plan, threshold, share_of_people; share_low and share_high where bounded."""
+def headcount_frame(curve, bounds, readings: pd.DataFrame) -> pd.DataFrame:
+    """What is drawn: plan, threshold, share_of_people, share_low, share_high, share_survey.
+
+    The last three are there at the study's thresholds only; the last is the share where incomes are
+    at the level of the surveys.
+    """
+    key = ["plan", "threshold"]
+    survey = readings[readings["income"].eq("survey") & readings["imputation"].eq("group")]
+    survey = survey.rename(columns={"share_of_people": "share_survey"})[[*key, "share_survey"]]
     flat = bounds[bounds["plan"].isin(curve["plan"])]
-    frame = curve.merge(flat, on=["plan", "threshold"], how="outer")
+    frame = curve.merge(flat.merge(survey, on=key), on=key, how="outer")
     order = {plan: place for place, plan in enumerate(LOOK)}
     frame = frame.assign(order=frame["plan"].map(order))
     return frame.sort_values(["order", "threshold"], ignore_index=True).drop(columns="order")
@@ -47,13 +56,20 @@ def headcount_figure(frame: pd.DataFrame):
 
     fig = Figure(figsize=(style.WIDTH_INCHES, 4.8), layout="constrained")
     ax = fig.subplots()
-    for place, (plan, (colour, line)) in enumerate(LOOK.items()):
+    for beside, (plan, (colour, line)) in zip(BESIDE, LOOK.items(), strict=True):
         part = frame[(frame["plan"] == plan) & frame["share_of_people"].notna()]
         ax.plot(part["threshold"], part["share_of_people"], color=colour, ls=line,
                 label=price_of(plan))  # fmt: skip
         bar = frame[(frame["plan"] == plan) & frame["share_low"].notna()]
-        spots = bar["threshold"] * (0.97 + 0.02 * place)
-        ax.vlines(spots, bar["share_low"], bar["share_high"], color=colour, lw=2.5, alpha=0.45)
+        ax.plot(bar["threshold"], bar["share_survey"], "o", ms=4, mec=colour, mfc="white", ls="")
+        ax.vlines(
+            bar["threshold"] * beside,
+            bar["share_low"],
+            bar["share_high"],
+            color=colour,
+            lw=2.5,
+            alpha=0.45,
+        )
     ax.axvline(STUDYS_SHARE, color=style.INK, lw=1, zorder=1)
     ax.annotate(
         "the study's 10 %", (STUDYS_SHARE, 0.02), (4, 0), textcoords="offset points", fontsize=8
@@ -64,7 +80,8 @@ def headcount_figure(frame: pd.DataFrame):
     ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     ax.set_xlabel("Share of their income they spend on it (log scale)")
     ax.set_ylabel("Share of the world's people")
-    style.titles(ax, "Who can pay", "bars: how far the count could be wrong")
+    ax.plot([], [], "o", ms=4, mec=style.INK, mfc="white", label="incomes as surveys have them")
+    style.titles(ax, "Who can pay", "bars: how far the count could be wrong, incomes given")
     ax.legend(loc="upper left")
     return fig
 
@@ -76,7 +93,8 @@ def headcount_caption(frame: pd.DataFrame, study: Study) -> str:
         "enough that a plan takes at most the share of it on the axis. Incomes are spread as the "
         "latest survey of each economy spreads them, around its GNI per capita; economies "
         "without a survey take the curve of their income group. Bars: any distribution with the "
-        "published shares, and nobody or everybody where the count is imputed",
+        "published shares, and nobody or everybody where the count is imputed. Circles: the same "
+        "count with incomes at the mean of the surveys, which lies below GNI per capita",
         unit="share of people in per cent; share of income in per cent, log scale",
         n="all economies with people in the vintage",
         years="surveys since 2010; income and people by the study's rule",
@@ -107,8 +125,8 @@ def quintile_figure(frame: pd.DataFrame, plan: str):
         ax.plot(part["quintile"], part["median_share"], color=colour, marker=marker, label=label)
     ax.axhline(STUDYS_SHARE, color=style.INK, lw=1, zorder=1)
     ax.annotate(
-        "the study's 10 %", (5, STUDYS_SHARE), (0, 3), textcoords="offset points", fontsize=8,
-        ha="right",
+        "the study's 10 %", (3.5, STUDYS_SHARE), (0, -10), textcoords="offset points", fontsize=8,
+        ha="center",
     )  # fmt: skip
     ax.set_yscale("log")
     style.percent_axis(ax.yaxis)

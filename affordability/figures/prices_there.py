@@ -25,8 +25,9 @@ LOOK = {
     NO_STOREFRONT: {"fc": "#F4F4F4", "hatch": "//////"},
     NO_PRICE: {"fc": "#F4F4F4", "hatch": "......"},
 }
+MISSING = "#D5D5D5"  # a circle is too small to be hatched
 COLUMNS = ["economy", "name", "income_group", "usd_per_month", "share", "status", "shown_as"]
-NAMED = 5  # economies named at each end of the order
+NAMED = 3  # economies named at each end of the order
 
 
 def draw(given, study: Study) -> style.Drawn:
@@ -50,19 +51,23 @@ def draw_frame(burden: pd.DataFrame, economies: pd.DataFrame, plan: str) -> pd.D
 
 def plot_map(frame: pd.DataFrame, shapes: dict, ax):
     """The map: outlines by class, circles where an outline is too small to see; returns `ax`."""
-    from matplotlib.patches import PathPatch
+    from matplotlib.patches import PathPatch, Polygon
 
+    world = Polygon(outlines.edge(), fc="none", ec=style.GRID, lw=0.6)
+    ax.add_patch(world)
     classes = dict(zip(frame["economy"], frame["shown_as"], strict=True))
     for code, rings in sorted(shapes.items()):
         look = LOOK[classes[code]] if code in classes else {"fc": "white"}
-        ax.add_patch(PathPatch(outlines.path(rings), ec=style.FAINT, lw=0.25, **look))
+        outline = PathPatch(outlines.path(rings), ec=style.FAINT, lw=0.25, **look)
+        ax.add_patch(outline).set_clip_path(world)
     for code, spot in sorted(outlines.circles(shapes, frame["economy"]).items()):
         face = LOOK[classes[code]]["fc"]
         hatched = "hatch" in LOOK[classes[code]]
-        ax.plot(*spot, "o", ms=3.2, color="white" if hatched else face, mec=style.FAINT, mew=0.5)
+        colour = MISSING if hatched else face
+        ax.plot(*spot, "o", ms=3.4, color=colour, mec=style.FAINT, mew=0.5)
     ax.set_aspect("equal")
-    ax.autoscale_view()
-    ax.set_ylim(-1.02, 1.3)
+    ax.set_xlim(-2.72, 2.72)
+    ax.set_ylim(-0.98, 1.33)
     ax.set_axis_off()
     return ax
 
@@ -87,8 +92,8 @@ def figure(frame: pd.DataFrame, shapes: dict, plan: str):
     from matplotlib.figure import Figure
     from matplotlib.patches import Patch
 
-    fig = Figure(figsize=(style.WIDTH_INCHES, 7.8), layout="constrained")
-    top, bottom = fig.subplots(2, 1, height_ratios=[1.75, 1])
+    fig = Figure(figsize=(style.WIDTH_INCHES, 8.2), layout="constrained")
+    top, bottom = fig.subplots(2, 1, height_ratios=[2.3, 1])
     plot_map(frame, shapes, top)
     shown = [name for name in LOOK if (frame["shown_as"] == name).any()]
     sizes = frame["shown_as"].value_counts()
@@ -96,7 +101,7 @@ def figure(frame: pd.DataFrame, shapes: dict, plan: str):
         Patch(label=f"{name} ({sizes[name]})", ec=style.FAINT, lw=0.4, **LOOK[name])
         for name in shown
     ]
-    top.legend(handles=patches, ncols=4, loc="upper center", bbox_to_anchor=(0.5, 0.02), fontsize=8)
+    top.legend(handles=patches, ncols=4, loc="upper center", bbox_to_anchor=(0.5, 0.0), fontsize=8)
     style.titles(top, f"What {plan} costs there", "twelve months of it over GNI per capita")
     plot_order(frame, bottom)
     rows = frame[frame["share"].notna()]

@@ -41,7 +41,26 @@ FIGURES = {
 }
 
 
-def draw_all(given: Mapping[str, pd.DataFrame], study: Study, folder: Path | str) -> list[Path]:
+# Figures of a study that asks about people.
+PEOPLE = {
+    "price_map": Figure("What a plan costs there", "prices_there"),
+    "headcount": Figure("Who can pay", "people", "draw_headcount"),
+    "quintiles": Figure("What each fifth of the people pays", "people", "draw_quintiles"),
+    "burden_by_income": Figure(
+        "What a plan is to the average person", "local_prices", "draw_burden"
+    ),
+    "local_prices": Figure("Whether prices follow incomes", "local_prices", "draw_prices"),
+    "language_price": Figure("The price of the same text", "language_price"),
+    "usage": Figure("Who uses it", "usage"),
+}
+
+
+def draw_all(
+    given: Mapping[str, pd.DataFrame],
+    study: Study,
+    folder: Path | str,
+    figures: Mapping[str, Figure] = FIGURES,
+) -> list[Path]:
     """Draw every figure of a study into `folder`, in one go, since imports cost more than drawing.
 
     Args:
@@ -55,7 +74,7 @@ def draw_all(given: Mapping[str, pd.DataFrame], study: Study, folder: Path | str
 
     style.use()
     files: list[Path] = []
-    for stem, entry in FIGURES.items():
+    for stem, entry in figures.items():
         module = import_module(f"affordability.figures.{entry.module}")
         drawn = getattr(module, entry.function)(given, study)
         files += style.save_figure(drawn.figure, Path(folder) / stem, drawn.frame, drawn.caption)

@@ -37,6 +37,8 @@ def draw_frame(usage: pd.DataFrame, economies: pd.DataFrame) -> pd.DataFrame:
 
 def plot(rows: pd.DataFrame, ax) -> None:
     """Dots by income group and the line their residuals are measured from."""
+    from matplotlib.ticker import LogLocator, NullLocator
+
     for level, (colour, marker) in style.INCOME_GROUPS.items():
         part = rows[rows["income_group"].map(group_look) == level]
         if len(part):
@@ -46,7 +48,10 @@ def plot(rows: pd.DataFrame, ax) -> None:
     ax.plot(line["burden"], line["on"], color=style.INK, lw=1.2, zorder=1)
     ax.set_xscale("log")
     ax.set_yscale("log")
-    style.percent_axis(ax.xaxis)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(LogLocator(base=10, subs=(1, 2, 5)))
+        axis.set_minor_locator(NullLocator())
+    ax.xaxis.set_major_formatter(lambda share, _: style.percent(share, 1))
 
 
 def figure(frame: pd.DataFrame, lines: pd.DataFrame, plan: str):
@@ -61,7 +66,6 @@ def figure(frame: pd.DataFrame, lines: pd.DataFrame, plan: str):
         plot(rows, ax)
         title, unit = WORDS.get(measure, (measure, ""))
         ax.yaxis.set_major_formatter(lambda value, _, unit=unit: f"{value:g} {unit}".strip())
-        ax.yaxis.set_minor_formatter("")
         ax.set_xlabel(f"{price_of(plan)} over GNI per capita (log scale)")
         found = of(lines, measure, rows["period"].iloc[0], plan)
         below = f"{rows['period'].iloc[0]}; rank correlation {found['rank_correlation']:.2f}"

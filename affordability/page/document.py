@@ -11,11 +11,12 @@ import csv
 import json
 from pathlib import Path
 
-from affordability.figures.registry import FIGURES
+from affordability.figures.registry import FIGURES, PEOPLE
 from affordability.measures import MEASURES
 from affordability.words import money
 
 TEMPLATES = Path(__file__).parent / "templates"
+DRAWN = {**FIGURES, **PEOPLE}
 # A verdict is told three times: in words, by a symbol and by a colour (the class).
 VERDICTS = {
     "reproduced": ("✓", "good"),
@@ -88,7 +89,7 @@ def read_study(study: dict, names: dict[str, str]) -> dict:
         "vintages": sorted(study["vintages"].items()),
         "thresholds": study["thresholds"],
         "claims": [read_claim(row, names, unsure) for row in read_rows(folder / "claims.csv")],
-        "figures": [read_figure(folder, stem) for stem in FIGURES if has_figure(folder, stem)],
+        "figures": [read_figure(folder, stem) for stem in DRAWN if has_figure(folder, stem)],
         "models": models_first(folder, study["items"]),
         "within": within_thresholds(folder, study["items"]),
         "missing": missing_by_measure(read_rows(folder / "tables" / "missing_economies.csv")),
@@ -141,7 +142,7 @@ def read_figure(folder: Path, stem: str) -> dict:
     caption = (base / f"{stem}.caption.txt").read_text(encoding="utf-8").strip()
     return {
         "stem": stem,
-        "title": FIGURES[stem].title,
+        "title": DRAWN[stem].title,
         "caption": caption,
         "alt": caption.split(". ")[0],
         "image": "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii"),

@@ -45,6 +45,7 @@ TABLES = [
     "subscription_vs_broadband",
     "income_distributions",
     "headcount_curve",
+    "headcount_readings",
     "cheapest_plans",
     "fair_prices",
     "people_left_out",
@@ -67,7 +68,12 @@ class World:
     burden: pd.DataFrame
     shares: pd.DataFrame
     curves: dict
-    means: pd.Series
+    levels: dict[str, pd.Series]  # mean income of a person, US$ a year, by economy
+
+    @property
+    def flat(self) -> pd.DataFrame:
+        """The offers of the reference plans."""
+        return self.offers[self.offers["plan"].isin(prices.FLAT)]
 
 
 def build(
@@ -128,14 +134,14 @@ def read_world(given: Mapping[str, pd.DataFrame], choices: dict, rule: dict, usd
     offers = pd.concat(offers, ignore_index=True)
     shares = quintile_shares(given["observations"])
     curves = {**headcount.group_curves(shares, there), **distribution.fit_all(shares)}
-    means = there["gni"]
-    if choices["income"] == "survey":
-        means = headcount.survey_means(
-            given["income_surveys"], there["price_level"], choices["inflation"]
-        )
+    level, rise = there["price_level"], choices["inflation"]
+    levels = {
+        "gni": there["gni"],
+        "survey": headcount.survey_means(given["income_surveys"], level, rise),
+    }
     if "income_bins" in given:
         curves |= distribution.from_bins(given["income_bins"])
-    return World(there, offers, prices.burden(offers, there), shares, curves, means)
+    return World(there, offers, prices.burden(offers, there), shares, curves, levels)
 
 
 def of_prices(world: World, given: Mapping[str, pd.DataFrame], choices: dict) -> dict:
@@ -171,12 +177,15 @@ def of_prices(world: World, given: Mapping[str, pd.DataFrame], choices: dict) ->
 
 def of_people(world: World, choices: dict) -> dict:
     """Return the tables of how many people can pay, and of the distributions behind them."""
-    there, offers, curves, means = world.incomes, world.offers, world.curves, world.means
-    counted = headcount.headcount(offers, there, curves, choices["thresholds"], means)
-    flat = offers[offers["plan"].isin(prices.FLAT)]
-    along = headcount.totals(
-        headcount.headcount(flat, there, curves, list(SHARES_SPENT), means), there
-    )
+    there, offers, curves = world.incomes, world.offers, world.curves
+    thresholds, means = choices["thresholds"], world.levels[choices["income"]]
+    counted = headcount.headcount(offers, there, curves, thresholds, means)
+    fine = headcount.headcount(world.flat, there, curves, list(SHARES_SPENT), means)
+    along = headcount.totals(fine, there)
+    by_level = {
+        name: headcount.headcount(world.flat, there, curves, thresholds, level)
+        for name, level in world.levels.items()
+    }
     along = along[along["economy"] == headcount.WORLD]
     return {
         "subscription_headcount": pd.concat(
@@ -186,6 +195,7 @@ def of_people(world: World, choices: dict) -> dict:
             counted, offers, there, world.shares, means
         ),
         "headcount_curve": along[["plan", "threshold", "share_of_people"]].reset_index(drop=True),
+        "headcount_readings": headcount.readings(by_level, there),
         "income_distributions": described(curves, world.shares.index),
     }
 

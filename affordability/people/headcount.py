@@ -148,6 +148,33 @@ def _said(imputed: float, unpriced: float) -> str:
     return "; ".join(f"{100 * share:.1f} % of people {word}" for share, word in parts if share > 0)
 
 
+def readings(counted: dict[str, pd.DataFrame], incomes: pd.DataFrame) -> pd.DataFrame:
+    """Return the share of the world's people who can pay, by each way to count them.
+
+    Args:
+        counted: tables of `headcount` by the level of incomes they rest on.
+        incomes: population by economy.
+
+    Returns:
+        plan, threshold, income, imputation (`group`: as the tables have it; `nobody`: where the
+        count is imputed nobody can pay; `left_out`: such economies are left out), share_of_people.
+    """
+    parts = []
+    for level, table in counted.items():
+        known = table[~table["flag"].isin([NO_STOREFRONT, "no_price"])]
+        own = known["flag"].ne(IMPUTED)
+        people = known["economy"].map(incomes["population"]).fillna(0)
+        able = known["people"].fillna(0)
+        ways = {"group": (able, people), "nobody": (able.where(own, 0), people)}
+        ways["left_out"] = (able.where(own, 0), people.where(own, 0))
+        for way, (numerator, denominator) in ways.items():
+            rows = known[KEY].assign(able=numerator, people=denominator)
+            sums = rows.groupby(KEY, sort=True)[["able", "people"]].sum()
+            share = (sums["able"] / sums["people"]).rename("share_of_people").reset_index()
+            parts.append(share.assign(income=level, imputation=way))
+    return pd.concat(parts, ignore_index=True)[[*KEY, "income", "imputation", "share_of_people"]]
+
+
 def group_curves(shares: pd.DataFrame, incomes: pd.DataFrame) -> dict[str, Curve]:
     """Return a curve per income group: fitted to the mean shares of its people's surveys."""
     names = [column for column in shares if column.startswith("q")]

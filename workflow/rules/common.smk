@@ -131,6 +131,20 @@ def checked(*folders):
     return [f"results/checks/{folder}.csv" for folder in folders]
 
 
+def checked_of_study(wildcards):
+    """What says that every folder of the study was checked."""
+    folders = choices.folders([STUDIES[wildcards.study]])
+    return checked(*(folder.relative_to(RAW).as_posix() for folder in folders))
+
+
+def people_tables(by_source):
+    """The frozen files behind tables by source, and income bins where a vintage has them."""
+    files = {}
+    for source, tables in by_source.items():
+        files |= curated(*tables) if source == "curated" else frozen_tables(source, *tables)
+    return files
+
+
 def files_of(frozen_folders):
     """Every file of frozen folders, sidecars included."""
     return [str(path) for folder in frozen_folders for path in sorted(folder.iterdir())]

@@ -18,6 +18,12 @@ rule page:
             stem=FIGURES,
             suffix=SUFFIXES,
         ),
+        people=expand(
+            "results/{study}/figures/{stem}.{suffix}",
+            study=PEOPLE,
+            stem=PEOPLE_FIGURES,
+            suffix=SUFFIXES,
+        ),
         diffs=expand("results/diff/{pair}/claims.csv", pair=DIFFS),
         audit=[
             "results/audit/specifications.parquet",

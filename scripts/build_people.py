@@ -1,0 +1,30 @@
+"""People: what plans cost there, how many can pay, in which language, and who uses it."""
+
+import logging
+
+from affordability import judgement, tables
+from affordability.people import build
+from affordability.study import Study
+from scripts.log import start_log
+
+
+def main(study: Study, given: tables.Given, judged: judgement.Judgement, output) -> None:
+    """Judge the frozen tables, build every table on people, write."""
+    believed = {
+        name: judgement.judged(given[name], name, study.vintages.get(source, ""), judged)
+        for source, names in build.FROZEN.items()
+        for name in names
+    }
+    if "income_bins" in given:
+        believed["income_bins"] = given["income_bins"]
+    choices, rule = study.choices["people"], study.rule("default")
+    for name, table in build.build(believed, choices, rule, study.price_month).items():
+        tables.write_table(table, name, getattr(output, name))
+        logging.info("%s: %d rows", name, len(table))
+
+
+if __name__ == "__main__":
+    start_log(snakemake.log[0])
+    paths = snakemake.input
+    judged = judgement.read(paths.corrections, paths.exclusions)
+    main(Study(*snakemake.params.study), tables.Given(paths), judged, snakemake.output)
