@@ -12,7 +12,7 @@ import pandas as pd
 
 from affordability import judgement, resources
 from affordability import ratios as divided
-from affordability.claims.query import Evidence
+from affordability.claims.query import PEOPLE, Evidence
 from affordability.costs import published
 from affordability.costs.training import carbon
 from affordability.study import Study
@@ -79,6 +79,7 @@ def evidence(
             "memory": published.memory(given["model_figures"], given["serving_setups"]),
             "languages": given["language_accuracy"],
             "carbon": carbon.pairs(given["training_carbon"]),
+            **{name: given[table] for name, table in PEOPLE.items() if table in given},
         },
         actors=actors(economies, given["organisations"]),
         economies=economies,

@@ -21,7 +21,8 @@ NAMED = {
     "model_id": ["models.model_id"],
     "other_id": ["models.model_id"],
     "setup_id": ["serving_setups.setup_id"],
-    "language": ["language_accuracy.language"],
+    "language": ["language_accuracy.language", "token_lengths.language"],
+    "tokenizer": ["token_lengths.tokenizer"],
     "model": ["language_accuracy.model"],
     "basis": ["training_costs.basis", "serving_setups.basis"],
 }

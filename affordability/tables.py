@@ -100,7 +100,8 @@ class Given(Mapping):
     """
 
     def __init__(self, paths: Mapping[str, str]) -> None:
-        self.paths, self._read = dict(paths.items()), {}
+        self.paths = {name: path for name, path in paths.items() if path}  # [] is none here
+        self._read = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._read:

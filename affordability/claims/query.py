@@ -46,8 +46,35 @@ TABLES = {
     "memory": Asked("setup_id", ("setup_id", "model_id", "memory_needed_gb", "memory_gb", "share")),
     "languages": Asked("language", schema="language_accuracy"),
     "carbon": Asked("estimate", ("model_id", "other_id", "estimate", "other_estimate", "share")),
+    "headcount": Asked("economy", schema="subscription_headcount"),
+    "headcount_bounds": Asked("plan", schema="subscription_headcount_bounds"),
+    "headcount_readings": Asked("plan", schema="headcount_readings"),
+    "burden": Asked("income_group", schema="subscription_burden_by_income_group"),
+    "exposure": Asked("plan", schema="subscription_exposure"),
+    "price_slopes": Asked("plan", schema="subscription_price_slope"),
+    "language_price": Asked("language", schema="language_price"),
+    "usage_lines": Asked("measure", schema="usage_lines"),
 }
-UNITS = {"share": "fraction", "accuracy_pct": "%", "memory_needed_gb": "GB", "memory_gb": "GB"}
+# Tables on people, which not every study has: what a query calls them, and their name.
+PEOPLE = {
+    name: asked.schema
+    for name, asked in TABLES.items()
+    if asked.schema not in ("", "ratios", "costs", "language_accuracy")
+}
+UNITS = {
+    "share": "fraction",
+    "accuracy_pct": "%",
+    "memory_needed_gb": "GB",
+    "memory_gb": "GB",
+    "share_of_people": "fraction",
+    "share_low": "fraction",
+    "share_high": "fraction",
+    "median_share": "fraction",
+    "working_age_share_above": "fraction",
+    "share_of_income": "fraction",
+    "slope": "",
+    "tokens_ratio": "times English",
+}
 
 
 @dataclass(frozen=True)
@@ -71,6 +98,8 @@ class Evidence:
     def matching(self, query: dict) -> pd.DataFrame:
         """Return the rows a query asks about; ratios anew if the query varies the year rule."""
         where = query.get("where", {})
+        if query["table"] not in self.tables:  # of a study that does not ask about people
+            return pd.DataFrame(columns=TABLES[query["table"]].known)
         rows = self.tables[query["table"]]
         if query["table"] != "ratios":
             return keep(rows, where)
@@ -139,6 +168,8 @@ def check(claims: list[dict], study: Study, path: Path) -> None:
                         f"{where}: found column {column}, expected one of {', '.join(known)}"
                     )
             named = query.get("where", {}).get("measure", [])
+            if query["table"] != "ratios":  # other tables have measures of their own
+                named = []
             measures.require([named] if isinstance(named, str) else named, where)
             study.limit(query, where)
 

@@ -108,7 +108,14 @@ def evidence():
     }
     for source, tables in EVIDENCE.items():
         built |= frozen_tables(source, *tables)
+    for table in query.PEOPLE.values():
+        built[table] = of_people(f"results/{{study}}/tables/{table}.csv")
     return built
+
+
+def of_people(path):
+    """A file on people, of the studies that ask about them."""
+    return lambda w: path.format(study=w.study) if "people" in CHOICES[w.study] else []
 
 
 def audited():
