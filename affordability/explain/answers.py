@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from affordability import judgement, pipeline
-from affordability.claims.query import Evidence
+from affordability.claims.query import PEOPLE, Evidence
 from affordability.explain import claim_trees
 from affordability.explain.frozen import Archive
 from affordability.explain.ids import known, nearest
@@ -72,6 +72,8 @@ def files(study: Study, results: Path) -> dict[str, str]:
     built = {name: folder / f"{name}.parquet" for name in ("costs", "ratios")}
     built["panel"] = results / "panels" / f"{study.pair}.parquet"
     built["training_carbon"] = folder / "tables" / "training_carbon.csv"
+    if "people" in study.choices:
+        built |= {table: folder / "tables" / f"{table}.csv" for table in PEOPLE.values()}
     for path in built.values():
         if not path.exists():
             raise InputError(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from affordability.claims.query import TABLES, Answer, Evidence, ask
+from affordability.claims.query import PEOPLE, TABLES, Answer, Evidence, ask
 from affordability.claims.thresholds import question
 from affordability.claims.verdict import evaluate, said
+from affordability.explain import people
 from affordability.explain.tree import Node, number
 from affordability.explain.trees import Ledger
 from affordability.study import Study
@@ -114,6 +115,8 @@ def _row(row: dict, query: dict, ledger: Ledger) -> Node:
         return ledger.memory(row, column)
     if query["table"] == "carbon":
         return ledger.carbon(row)
+    if query["table"] in PEOPLE:
+        return people.trace(row, query["table"], column, ledger)
     if query["table"] == "languages":
         return ledger.cell("language_accuracy", row, column)
     return Node(f"{query['table']}.{column}", number(row[column])).marked(

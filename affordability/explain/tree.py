@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -17,6 +18,8 @@ TOLD = {
     "max": lambda kept, total: max(kept),
     "range": lambda kept, total: [min(kept), max(kept)],
     "first": lambda kept, total: max(kept),
+    "median": lambda kept, total: statistics.median(kept),
+    "sum": lambda kept, total: float(sum(kept)),
 }
 
 
