@@ -27,8 +27,8 @@ THRESHOLDS = [0.01, 0.02, 0.03, 0.05, 0.06, 0.08, 0.10]
 def make(folder: Path, rows: int, pieces: int = 1) -> None:
     """Write rows of made microdata into so many files; which row is in which does not matter."""
     sys.path.insert(0, str(ROOT))
-    from affordability.vintages import RAW
     from affordability.people.command import economies
+    from affordability.vintages import RAW
 
     names = pa.array(economies(ROOT / RAW))
     months = pa.array(["month"])
@@ -59,9 +59,9 @@ def benchmark_microdata(folder: Path) -> tuple[float, float, str]:
     """Return seconds, peak memory of the process in MB, and the digest of the count."""
     import resource
 
-    from affordability.vintages import RAW
     from affordability.people import command, microdata
     from affordability.people.prices import FLAT
+    from affordability.vintages import RAW
 
     known, edges = command.economies(ROOT / RAW), microdata.cuts(FLAT, THRESHOLDS)
     start = time.perf_counter()

@@ -15,6 +15,7 @@ import numpy as np
 # Economies of the World Bank without an outline at 1:50 million: longitude, latitude.
 SPOTS = {"CHI": (-2.4, 49.4), "GIB": (-5.35, 36.14)}
 A1, A2, A3, A4 = 1.340264, -0.081106, 0.000893, 0.003796
+GRID = 0.004  # of the earth's radius
 SMALL = 0.0004  # of the earth's radius squared, 16,000 km²: below it a circle shows an economy
 
 
@@ -33,9 +34,18 @@ def read(path: Path | str) -> dict[str, list[np.ndarray]]:
             continue
         polygons = shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]
         rings = [_ring(ring, arcs) for polygon in polygons for ring in polygon]
-        for ring in rings:
-            found.setdefault(code, []).extend(project(part) for part in _unwrapped(ring))
+        whole = [project(part) for ring in rings for part in _unwrapped(ring)]
+        kept = [ring for ring in map(_coarser, whole) if len(ring) > 3]
+        found.setdefault(code, []).extend(kept or [max(whole, key=len)])
     return found
+
+
+def _coarser(ring: np.ndarray) -> np.ndarray:
+    """Return a ring on a grid of half a pixel of the drawing, without points that fall together."""
+    ring = np.round(ring / GRID) * GRID
+    moved = np.ones(len(ring), bool)
+    moved[1:] = (ring[1:] != ring[:-1]).any(axis=1)
+    return ring[moved]
 
 
 def _unwrapped(ring: np.ndarray) -> list[np.ndarray]:

@@ -22,8 +22,8 @@ WHY = {"app_not_offered": NOT_OFFERED, "no_local_storefront": NO_STOREFRONT}
 LOOK = {
     **{name: {"fc": colour} for name, colour in zip(NAMES, COLOURS, strict=True)},
     NOT_OFFERED: {"fc": "#3F3F3F"},
-    NO_STOREFRONT: {"fc": "#F4F4F4", "hatch": "//////"},
-    NO_PRICE: {"fc": "#F4F4F4", "hatch": "......"},
+    NO_STOREFRONT: {"fc": "#F4F4F4", "hatch": "/////"},
+    NO_PRICE: {"fc": "#F4F4F4", "hatch": "xxxxx"},
 }
 MISSING = "#D5D5D5"  # a circle is too small to be hatched
 COLUMNS = ["economy", "name", "income_group", "usd_per_month", "share", "status", "shown_as"]

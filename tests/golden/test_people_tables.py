@@ -1,0 +1,139 @@
+"""Every table on people of the study of 2026, built from frozen data, and what it must say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from affordability import tables
+from affordability.people import build
+from affordability.study import configured
+from affordability.tables import InputError
+
+
+@pytest.fixture(scope="module")
+def study():
+    return configured()["latest"]
+
+
+@pytest.fixture(scope="module")
+def given(study):
+    return {n: study.table(source, n) for source, names in build.FROZEN.items() for n in names}
+
+
+@pytest.fixture(scope="module")
+def made(study, given) -> dict[str, pd.DataFrame]:
+    choices, rule = study.choices["people"], study.rule("default")
+    return build.build(given, choices, rule, study.price_month)
+
+
+def test_every_table_is_made_and_has_its_schema(made):
+    assert set(made) == set(build.TABLES)
+    for name, table in made.items():
+        tables.check_frame(table, name)
+        assert len(table), name
+
+
+def test_the_columns_others_rely_on_are_there(made):
+    assert list(made["subscription_burden_by_income_group"]) == [
+        *("plan", "income_group", "n", "median_share", "p25_share", "p75_share"),
+        *("median_share_ppp", "median_usd_per_month"),
+    ]
+    assert list(made["subscription_headcount"]) == [
+        *("plan", "threshold", "economy", "share_of_people", "people"),
+        *("survey_year", "method", "flag"),
+    ]
+    assert list(made["usage_vs_burden"]) == [
+        *("economy", "measure", "period", "usage", "burden", "residual")
+    ]
+
+
+def test_every_economy_is_counted_or_named(made):
+    burden, gone = made["subscription_burden"], made["people_left_out"]
+    both = pd.concat([burden[burden["share"].notna()], gone])
+    for plan, part in both.groupby("plan"):
+        expected = 218 if plan.startswith(("flat", "questions")) else 217  # no store in Taiwan
+        assert part["economy"].nunique() == len(part) == expected, plan
+
+
+def test_nobody_is_able_where_the_app_is_not_offered(made):
+    rows = made["subscription_headcount"].set_index(["plan", "threshold", "economy"])
+    for economy in ("CHN", "RUS", "BLR"):
+        row = rows.loc[("chatgpt_plus", 0.1, economy)]
+        assert (row["share_of_people"], row["flag"]) == (0, "app_not_offered"), economy
+        assert rows.loc[("flat_20", 0.1, economy), "share_of_people"] > 0.9
+
+
+def test_totals_are_the_sums_of_their_economies(made, study, given):
+    rows = made["subscription_headcount"]
+    part = rows[(rows["plan"] == "flat_20") & (rows["threshold"] == 0.1)].set_index("economy")
+    codes = [code for code in part.index if len(code) == 3]
+    assert len(codes) == 218
+    assert part.loc["World", "people"] == pytest.approx(part.loc[codes, "people"].sum())
+    regions = set(given["economies"]["region"])
+    assert part.loc[sorted(regions), "people"].sum() == pytest.approx(part.loc["World", "people"])
+
+
+def test_bounds_hold_the_count_and_the_readings_of_the_same_incomes(made):
+    bounds = made["subscription_headcount_bounds"].set_index(["plan", "threshold"])
+    world = made["subscription_headcount"].query("economy == 'World'")
+    world = world.set_index(["plan", "threshold"])["share_of_people"]
+    assert (bounds["share_low"] <= world).all() and (world <= bounds["share_high"]).all()
+    readings = made["headcount_readings"].set_index(["plan", "threshold", "income", "imputation"])[
+        "share_of_people"
+    ]
+    assert readings[("flat_20", 0.1, "gni", "group")] == pytest.approx(world[("flat_20", 0.1)])
+    assert (
+        readings[("flat_20", 0.1, "survey", "group")] < readings[("flat_20", 0.1, "gni", "group")]
+    )
+
+
+def test_dearer_plans_and_lower_thresholds_never_reach_more_people(made):
+    curve = made["headcount_curve"].pivot(
+        index="threshold", columns="plan", values="share_of_people"
+    )
+    assert (curve["flat_8"] >= curve["flat_20"]).all()
+    assert (curve["flat_100"] >= curve["flat_200"]).all()
+    assert (np.diff(curve.to_numpy(), axis=0) >= -1e-12).all()
+
+
+def test_the_gini_of_the_curves_is_near_that_of_the_surveys(made, study):
+    fitted = made["income_distributions"].set_index("economy")
+    rows = study.table("world_bank", "observations")
+    gini = rows[rows["indicator"] == "SI.POV.GINI"].set_index(["iso3", "year"])["value"] / 100
+    same = [
+        abs(row.gini - gini[row.Index, row.survey_year])
+        for row in fitted.itertuples()
+        if (row.Index, row.survey_year) in gini.index
+    ]
+    assert len(same) > 60
+    assert np.quantile(same, 0.95) < 0.02
+
+
+def test_a_question_has_the_price_of_its_model_in_the_month(given, study):
+    question = study.choices["people"]["question"]
+    early = build.per_question(given["token_prices"], question, "2024-06")
+    late = build.per_question(given["token_prices"], question, "2026-07")
+    assert (early["usd_per_mtok_in"], late["usd_per_mtok_in"]) == (5, 2.5)
+    assert late["usd"] == pytest.approx((500 * 2.5 + 250 * 10) / 1e6)
+    with pytest.raises(InputError, match="found gpt-4o, expected a model of token_prices with a"):
+        build.per_question(given["token_prices"], question, "2023-01")
+
+
+def test_bins_of_a_vintage_take_precedence_over_the_fit(given, study):
+    bins = pd.DataFrame(
+        {
+            "iso3": "IND",
+            "ppp_year": 2017,
+            "year": 2022,
+            "bin": [1, 2],
+            "people_share": 0.5,
+            "mean": [1.0, 3.0],
+            "source_id": "s",
+        }
+    )
+    choices, rule = study.choices["people"], study.rule("default")
+    world = build.read_world({**given, "income_bins": bins}, choices, rule, 0.004)
+    assert world.curves["IND"].form == "bins"
+    assert world.curves["DEU"].form != "bins"
