@@ -13,7 +13,7 @@ from affordability.figures import (
 )
 from affordability.figures.captions import year_rule, years_used
 from affordability.figures.names import SHORT
-from affordability.figures.registry import FIGURES
+from affordability.figures.registry import FIGURES, PEOPLE
 from affordability.study import Study
 from affordability.tables import ROOT
 from affordability.vintages import RAW, available, open_vintage
@@ -102,14 +102,16 @@ def test_every_short_name_shortens_an_economy_of_a_vintage():
 
 
 # What the figures share, and those that are drawn elsewhere: by the diff and by the audit.
-SHARED = {"__init__", "captions", "labels", "names", "registry", "style"}
+SHARED = {"__init__", "captions", "labels", "names", "outlines", "registry", "style"}
 ELSEWHERE = {"revisions", "curve", "lorenz"}
 
 
 def test_every_module_of_a_figure_is_in_the_registry_and_every_entry_has_its_function():
     modules = {path.stem for path in (ROOT / "affordability" / "figures").glob("*.py")}
-    assert modules - SHARED - ELSEWHERE == {entry.module for entry in FIGURES.values()}
-    for stem, entry in FIGURES.items():
+    drawn = {**FIGURES, **PEOPLE}
+    assert len(drawn) == len(FIGURES) + len(PEOPLE)
+    assert modules - SHARED - ELSEWHERE == {entry.module for entry in drawn.values()}
+    for stem, entry in drawn.items():
         module = import_module(f"affordability.figures.{entry.module}")
         assert callable(getattr(module, entry.function)), stem
-    assert len({entry.title for entry in FIGURES.values()}) == len(FIGURES)
+    assert len({entry.title for entry in drawn.values()}) == len(drawn)

@@ -1,6 +1,7 @@
 """Vintages: found by name, read by table, verified to the byte, sealed only where people edit."""
 
 import hashlib
+import json
 
 import pytest
 
