@@ -8,6 +8,17 @@ from affordability.people import build as people
 
 PEOPLE = [name for name, study in STUDIES.items() if "people" in study.choices]
 OF_PEOPLE = "|".join(PEOPLE) or "none"
+DRAWN_OF_PEOPLE = [
+    "subscription_burden",
+    "subscription_burden_by_quintile",
+    "subscription_price_slope",
+    "subscription_headcount_bounds",
+    "headcount_curve",
+    "headcount_readings",
+    "language_price",
+    "usage_vs_burden",
+    "usage_lines",
+]
 
 
 rule people:
@@ -34,11 +45,7 @@ rule people:
 rule people_figures:
     """Every figure on people: drawing, data drawn, caption."""
     input:
-        **{
-            table: f"results/{{study}}/tables/{table}.csv"
-            for table in people.TABLES
-            if table != "people_left_out"
-        },
+        **{table: f"results/{{study}}/tables/{table}.csv" for table in DRAWN_OF_PEOPLE},
         economies=frozen("world_bank", "economies"),
         countries=frozen("natural_earth", "countries"),
         token_lengths=curated("token_lengths")["token_lengths"],
