@@ -67,6 +67,13 @@ def code(script):
     return modules_behind(ROOT / "scripts" / f"{script}.py", ROOT)
 
 
+def drawing(figures):
+    """The modules that draw some figures, which the registry imports by name, and their imports."""
+    own = {f"affordability/figures/{entry.module}.py" for entry in figures.values()}
+    behind = (modules_behind(ROOT / module, ROOT) for module in own)
+    return sorted(own.union(*behind))
+
+
 def chosen(wildcards):
     """The name and all choices of the study a step is for."""
     return wildcards.study, CHOICES[wildcards.study]

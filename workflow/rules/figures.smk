@@ -16,7 +16,7 @@ rule figures:
         official_languages=frozen("cldr", "official_languages"),
         names="data/names.csv",
         code=code("draw_figures"),
-        drawing=sorted(map(str, Path("affordability/figures").glob("*.py"))),
+        drawing=drawing(FIGURES),
     output:
         [
             update(f"results/{{study}}/figures/{stem}.{suffix}")

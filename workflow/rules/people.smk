@@ -51,7 +51,7 @@ rule people_figures:
         token_lengths=curated("token_lengths")["token_lengths"],
         names="data/names.csv",
         code=code("draw_people"),
-        drawing=sorted(map(str, Path("affordability/figures").glob("*.py"))),
+        drawing=drawing(PEOPLE_FIGURES),
     output:
         [
             update(f"results/{{study}}/figures/{stem}.{suffix}")
