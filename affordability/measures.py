@@ -26,6 +26,7 @@ class Measure:
         absent: why an economy may have none at all.
         yearly: of a measure by the month, the one it is the twelfth part of.
         inferred_from: the measure from which a missing value may be inferred, in the audit only.
+        price_basis: nominal (US$ at market rates), or ppp (international $).
     """
 
     id: str
@@ -37,6 +38,7 @@ class Measure:
     absent: str = "the World Bank publishes no value"
     yearly: str = ""
     inferred_from: str = ""
+    price_basis: str = "nominal"
 
     @property
     def short(self) -> str:
@@ -57,6 +59,8 @@ class Measure:
 
 GDP = "NY.GDP.MKTP.CD"
 GDP_OF_PEOPLE = "NY.GDP.PCAP.CD*SP.POP.TOTL"
+PRICE_LEVEL = "PA.NUS.PPPC.RF"
+PCAP, PCAP_PPP = "NY.GDP.PCAP.CD", "NY.GDP.PCAP.PP.CD"
 GNI = "NY.GNP.PCAP.CD"
 ADJUSTED = "NY.ADJ.NNTY.PC.CD"
 
@@ -72,6 +76,19 @@ MEASURES = {
             (f"GB.XPD.RSDV.GD.ZS/100*{GDP}", f"GB.XPD.RSDV.GD.ZS/100*({GDP_OF_PEOPLE})"),
             absent="no R&D share together with GDP of the same year",
             inferred_from="gdp",
+        ),
+        # A price level is of one release: as the Bank publishes it, else the ratio of its two series.
+        Measure(
+            "rd_expenditure_ppp",
+            "economy",
+            "year",
+            "R&D expenditure in international dollars",
+            (
+                f"GB.XPD.RSDV.GD.ZS/100*{GDP}/{PRICE_LEVEL}",
+                f"GB.XPD.RSDV.GD.ZS/100*{GDP}/({PCAP}/{PCAP_PPP})",
+            ),
+            absent="no R&D share together with GDP and the price level of the same year",
+            price_basis="ppp",
         ),
         Measure(
             "seed_funding",

@@ -120,7 +120,7 @@ def _told(rows: pd.DataFrame, measure: Measure) -> pd.DataFrame:
         actor_kind=measure.actor,
         measure=measure.id,
         period=measure.period,
-        price_basis="nominal",
+        price_basis=measure.price_basis,
         year=rows["year"].astype("int64"),
     ).reset_index(drop=True)
 

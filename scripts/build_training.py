@@ -4,12 +4,14 @@ import logging
 
 from affordability import tables
 from affordability.costs.training import carbon, estimates, trends
+from affordability.known import Known
 from affordability.study import Study
 from scripts.log import start_log
 
 
 def main(study: Study, given: tables.Given, output) -> None:
     """Compute, write tables for people and one for the next steps."""
+    given = Known(given, study.known_by)
     settings = estimates.SETTINGS | study.choices.get("training", {})
     computed, uncertainty, missing = estimates.compute(given, settings)
     age = study.rule("rd_expenditure")["max_age_years"]
