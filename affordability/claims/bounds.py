@@ -37,7 +37,7 @@ def bounds(test: dict, answer: Answer | None, evidence: Evidence) -> Bounds | No
     query = test["query"]
     if answer is None or query["table"] != "ratios" or query["aggregate"] not in _FORMS:
         return None
-    if query["where"].get("actor_kind", "economy") == "organisation":
+    if _actor(query) == "organisation":
         return None
     without = lacking(answer, evidence)
     able = [iso3 for iso3 in without if _may(test, iso3, answer, evidence)]
@@ -48,6 +48,12 @@ def bounds(test: dict, answer: Answer | None, evidence: Evidence) -> Bounds | No
     form = _FORMS[query["aggregate"]]
     said = f"{form(low)} to {form(high)}, if all {len(able)} were able that may be"
     return Bounds(low, high, f"{said}, of {len(without)} without a value")
+
+
+def _actor(query: dict) -> str:
+    """Return whose measure a query is about."""
+    measure = query["where"]["measure"]
+    return MEASURES[measure if isinstance(measure, str) else measure[0]].actor
 
 
 _FORMS = {"share": percent, "members": lambda count: f"{count:.0f}"}
@@ -79,7 +85,8 @@ def _may(test: dict, iso3: str, answer: Answer, evidence: Evidence) -> bool:
 
 def missing(test: dict, answer: Answer, evidence: Evidence) -> list[str]:
     """Say who matters and has no value, and what bounds it: one sentence, or none."""
-    named = [i for i in test.get("missing", {}).get("named", []) if i not in answer.rows.index]
+    matter = test.get("missing", {}).get("named", [])
+    named = [iso3 for iso3 in matter if iso3 not in answer.rows.index]
     if not named:
         return []
     measure = MEASURES[test["query"]["where"]["measure"]]
