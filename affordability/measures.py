@@ -77,7 +77,7 @@ MEASURES = {
             absent="no R&D share together with GDP of the same year",
             inferred_from="gdp",
         ),
-        # A price level is of one release: as the Bank publishes it, else the ratio of its two series.
+        # The price level is of one release: as published, else the ratio of its two series.
         Measure(
             "rd_expenditure_ppp",
             "economy",
