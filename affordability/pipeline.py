@@ -80,8 +80,8 @@ def actors(economies: pd.DataFrame, organisations: pd.DataFrame) -> pd.DataFrame
 def government_rd(funders: pd.DataFrame, ratios: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return what of an economy's R&D its government pays, and the study's first model of that.
 
-    Columns actor_id, year, government_ppp (international $), cost_usd, share. The cost is in market
-    dollars, so the share is a reading beside the claim, not a ratio of one currency.
+    Columns area_id, actor_id, year, government_ppp (international $), cost_usd, share. The cost is
+    in market dollars, so the share is a reading beside the claim, not a ratio of one currency.
     """
     rows = funders[funders["iso3"].ne("") & funders["financed_by_government_pct"].notna()]
     first = ratios[ratios["item_kind"].eq("train") & ratios["headline"]]
@@ -90,6 +90,7 @@ def government_rd(funders: pd.DataFrame, ratios: pd.DataFrame, study: Study) -> 
     usd = float(cost.iloc[0]) if len(cost) else float("nan")
     return pd.DataFrame(
         {
+            "area_id": rows["area_id"],
             "actor_id": rows["iso3"],
             "year": rows["year"],
             "government_ppp": ppp,

@@ -49,7 +49,7 @@ TABLES = {
     "languages": Asked("language", schema="language_accuracy"),
     "carbon": Asked("estimate", ("model_id", "other_id", "estimate", "other_estimate", "share")),
     "purchases": Asked("price_id", schema="hardware_prices"),
-    "government_rd": Asked("actor_id", ("year", "government_ppp", "cost_usd", "share")),
+    "government_rd": Asked("actor_id", ("actor_id", "year", "government_ppp", "cost_usd", "share")),
 }
 # Which answers can be compared with what was published, by the key of `published`.
 NUMBERS = {"value", "share", "min", "max"}

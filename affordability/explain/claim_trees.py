@@ -10,6 +10,7 @@ from affordability.claims.verdict import evaluate, said
 from affordability.explain.tree import Node, number
 from affordability.explain.trees import Ledger
 from affordability.study import Study
+from affordability.words import percent
 
 VERBS = {"below": "less than", "at_most": "at most"}
 
@@ -40,6 +41,8 @@ def tree(claim: dict, evidence: Evidence, ledger: Ledger) -> Node:
             "study": row["study"],
             "published": claim["published"],
             "verdict": row["verdict"],
+            "group": claim["group"],
+            "source_id": claim["source_id"],
             "locator": claim["locator"],
             "explanation": row["explanation"],
         },
@@ -63,6 +66,8 @@ def _question(label: str, part: dict, answer: Answer | None, ledger: Ledger, key
     formula = sentence(query, study)
     if answer is None:
         return Node(label, None, formula=formula, said="no data", key=key).marked("no row matches")
+    if answer.kind == "curve":
+        return _curve(label, part, answer, ledger, key)
     facts = {"aggregate": query["aggregate"], "asked": answer.asked}
     facts |= {"denominator": answer.denominator} | _limit(query, study)
     facts |= {"note": part["note"]} if "note" in part else {}
@@ -76,6 +81,39 @@ def _question(label: str, part: dict, answer: Answer | None, ledger: Ledger, key
         formula=formula,
         operands=tuple(_rows(answer, query, ledger)),
         facts=facts,
+        key=key,
+        said=said(answer, ledger.evidence),
+    )
+
+
+def _curve(label: str, part: dict, answer: Answer, ledger: Ledger, key: str) -> Node:
+    """Return a curve: under it every share of a group within a threshold, with the rows asked."""
+    query = part["query"]
+    shares = []
+    for group, within in answer.value.items():
+        rows = answer.rows[answer.rows[query["by"]] == group]
+        for limit, share in within.items():
+            at_most = replace(answer, rows=rows.assign(passes=rows[query["column"]] <= limit))
+            shares.append(
+                Node(
+                    label=f"{group} within {limit:g}",
+                    value=share,
+                    unit="fraction",
+                    sign="told",
+                    formula=f"share of {len(rows)} at most {limit:g}",
+                    operands=tuple(_rows(at_most, query, ledger)),
+                    facts={"aggregate": "share", "at_most": limit, "denominator": len(rows)},
+                    key=f"{key}-{group}-{limit:g}".replace(" ", "-"),
+                    said=percent(share),
+                )
+            )
+    return Node(
+        label=label,
+        value=None,
+        formula=sentence(query, ledger.study),
+        operands=tuple(shares),
+        facts={"asked": answer.asked, "fewest": query["fewest"]}
+        | ({"note": part["note"]} if "note" in part else {}),
         key=key,
         said=said(answer, ledger.evidence),
     )
@@ -116,6 +154,10 @@ def _row(row: dict, query: dict, ledger: Ledger) -> Node:
         return ledger.carbon(row)
     if query["table"] == "languages":
         return ledger.cell("language_accuracy", row, column)
+    if query["table"] == "purchases":
+        return ledger.cell("hardware_prices", row, column)
+    if query["table"] == "government_rd":
+        return ledger.government_rd(row)
     return Node(f"{query['table']}.{column}", number(row[column])).marked(
         f"not traced further: a row of {query['table']}"
     )

@@ -181,6 +181,24 @@ class Ledger:
         node = replace(node, sign="/", formula="co2_t / co2_t", operands=tuple(leaves))
         return node.marked(*(mark for leaf in leaves for mark in leaf.marks))
 
+    def government_rd(self, row: dict) -> Node:
+        """Return a cost as a share of what of an economy's R&D its government pays."""
+        found = self.archive.find("rd_by_funder", {"id": row["area_id"]}, ["curated"])
+        name = self.names.get(row["actor_id"], row["actor_id"])
+        node = Node(
+            label=f"share of government-financed R&D of {name}, {row['year']}",
+            value=number(row["share"]),
+            unit="fraction",
+            formula="cost_usd / (rd_ppp_billion * 1e9 * financed_by_government_pct / 100)",
+            key=f"government-rd-{row['area_id']}",
+        )
+        if found is None:
+            return node.marked("no frozen row has it")
+        columns = ("rd_ppp_billion", "financed_by_government_pct")
+        leaves = [self.leaves.leaf(found, column, f"rd_by_funder.{column}") for column in columns]
+        node = replace(node, operands=tuple(leaves))
+        return node.marked(*(mark for leaf in leaves for mark in leaf.marks))
+
     def cell(self, table: str, row: dict, column: str) -> Node:
         """Return the cell of a curated table that a row of the results is a copy of."""
         keys = load_schema(table)["primaryKey"]
