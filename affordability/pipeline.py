@@ -29,6 +29,7 @@ EVIDENCE = {
         "hardware_prices",
         "rd_by_funder",
         "venture_totals",
+        "producer_prices",
     ],
 }
 
@@ -64,7 +65,10 @@ def ratios(
     if not study.choices.get("ppp"):
         panel = panel[panel["price_basis"].ne("ppp")]
     chosen = resources.select(panel, study.year_rules if rules is None else rules)
-    return divided.build(items, chosen, study.name)
+    index = None
+    if study.real:
+        index = divided.deflators(study.vintage("curated").read("producer_prices"))
+    return divided.build(items, chosen, study.name, index)
 
 
 def actors(economies: pd.DataFrame, organisations: pd.DataFrame) -> pd.DataFrame:

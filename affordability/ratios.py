@@ -54,12 +54,24 @@ def choose_items(costs: pd.DataFrame, study: Study) -> pd.DataFrame:
     return pd.concat(keep, ignore_index=True)
 
 
-def build(costs: pd.DataFrame, resources: pd.DataFrame, study: str) -> pd.DataFrame:
+def deflators(producer_prices: pd.DataFrame) -> pd.Series:
+    """Return the mean of the producer price index over each year's months, by year."""
+    year = producer_prices["month"].str[:4].astype("int64")
+    return producer_prices.groupby(year)["index"].mean()
+
+
+def build(
+    costs: pd.DataFrame, resources: pd.DataFrame, study: str, index: pd.Series | None = None
+) -> pd.DataFrame:
     """Return table `ratios`: every chosen cost against every resource that may pay for it.
 
     share = cost_usd / resource_usd, with cost_usd scaled to the resource's period (a day × 365 for
     a year). Low and high come from the cost's interval; a share is missing where the cost is.
     `price_year` is the year of the cost's dollars, `resource_year` that of the resource's.
+
+    With an index by year (`deflators`) the cost is brought to the dollars of the resource's year:
+    × index(resource_year) ÷ index(price_year); price_year is then that year too, and a cost or a
+    resource of a year the index does not have has no share.
     """
     costs = costs.assign(actor_kind=costs["item_kind"].map(PAYERS)).explode("actor_kind")
     both = costs.merge(resources, on="actor_kind", suffixes=("_cost", "_resource"))
@@ -68,6 +80,10 @@ def build(costs: pd.DataFrame, resources: pd.DataFrame, study: str) -> pd.DataFr
         columns=["per", "period", "times"],
     )
     both = both.merge(times, on=["per", "period"])
+    if index is not None:
+        years = both["price_year"], both["year"].astype("Int64")
+        both["times"] *= years[1].map(index).astype(float) / years[0].map(index).astype(float)
+        both["price_year"] = years[1]
     for column, source in (
         ("cost_usd", "usd_cost"),
         ("cost_low", "usd_low"),

@@ -88,6 +88,11 @@ class Study:
         return self.headline["basis"]
 
     @property
+    def real(self) -> bool:
+        """Whether a cost is brought to the dollars of the resource's year; nominal by default."""
+        return self.choices.get("dollars", "nominal") == "real"
+
+    @property
     def year_rules(self) -> dict[str, dict]:
         """Year rules by measure; `default` for the others."""
         return self.choices["year_rules"]

@@ -21,6 +21,8 @@ VERDICTS = {
     "reproduced": ("✓", "good"),
     "reproduced with more members": ("✓+", "more"),
     "differs": ("≠", "differs"),
+    "restated": ("=", "open"),
+    "identified": ("→", "open"),
     "not testable": ("?", "open"),
 }
 

@@ -58,6 +58,8 @@ def ratio(kind, item, actor_kind, actor, measure, cost, resource, year=2022, hea
         "item_kind": kind,
         "item_id": item,
         "estimate_id": f"{item}-estimate",
+        "basis": "statement",
+        "price_year": 2023,
         "headline": headline,
         "actor_kind": actor_kind,
         "actor_id": actor,

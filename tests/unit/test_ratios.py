@@ -172,3 +172,16 @@ def test_frontier_is_the_costliest_on_the_basis_and_refused_where_there_is_none(
     said = "found frontier, which matches nothing; expected a cost of basis statement"
     with pytest.raises(InputError, match=said):
         ratios.choose_items(costs[2:], study({"train": ["frontier"]}))
+
+
+def test_a_cost_may_be_brought_to_the_dollars_of_the_year_of_the_resource():
+    months = {"2022-01": 100.0, "2022-02": 120.0, "2023-01": 220.0}
+    index = ratios.deflators(pd.DataFrame({"month": months.keys(), "index": months.values()}))
+    assert index.to_dict() == {2022: 110.0, 2023: 220.0}
+    costs, resources = pd.DataFrame([cost(usd=100.0)]), pd.DataFrame([resource(usd=1000.0)])
+    nominal = ratios.build(costs, resources, "mine").iloc[0]
+    real = ratios.build(costs, resources, "mine", index).iloc[0]
+    assert (nominal["share"], nominal["price_year"]) == (0.1, 2023)
+    assert (real["share"], real["price_year"], real["resource_year"]) == (0.05, 2022, 2022)
+    late = ratios.build(costs, resources.assign(year=2030), "mine", index).iloc[0]
+    assert math.isnan(late["share"])
