@@ -30,7 +30,8 @@ def panel(
     """Return the resources of everyone in all years; a corrected value says so.
 
     Args:
-        frozen: tables observations, venture_capital and organisations as they were frozen.
+        frozen: tables observations, venture_capital and organisations as they were frozen, and
+            series, which tells the release of each source.
         vintages: names of the World Bank and OECD vintages they are of.
     """
     source = {"observations": vintages["world_bank"], "venture_capital": vintages["oecd"]}
@@ -38,6 +39,8 @@ def panel(
         name: judgement.judged(frozen[name], name, source.get(name, ""), judged)
         for name in (*source, "organisations")
     }
+    if "series" in frozen:
+        tables["series"] = frozen["series"]
     return judgement.told(resources.panel(tables, vintages), judged.corrections)
 
 

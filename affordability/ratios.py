@@ -10,6 +10,7 @@ from affordability.tables import InputError, columns
 # How often a cost falls due in a resource's period; what is paid once weighs on one year in full.
 TIMES = {
     ("once", "year"): 1,
+    ("once", "once"): 1,  # a round of funding may buy or train, once; it serves no year
     ("day", "year"): 365,
     ("month", "month"): 1,
     ("month", "year"): 12,

@@ -84,7 +84,7 @@ def resource(data: Data, chosen: dict, years: list[int], windows: list[int]) -> 
     if "income_level" not in actors:
         raise InputError(
             "data/audit.yaml: found organisations filled in by income group, "
-            "expected missing to be unable or left_out for annual_budget"
+            f"expected missing to be unable or left_out for {chosen['measure']}"
         )
     groups = actors["income_level"].to_numpy(dtype=str)
     if chosen["missing"] == "group_median":

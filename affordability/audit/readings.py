@@ -7,6 +7,7 @@ import pandas as pd
 
 from affordability.audit.baseline import number
 from affordability.audit.space import AXES, Space
+from affordability.measures import MEASURES, of_actors
 from affordability.words import listed, money, percent
 
 # What a reader calls a choice and its options.
@@ -32,7 +33,7 @@ OPTIONS = {
     "rd_expenditure": "R&D expenditure",
     "seed_funding": "seed funding",
     "venture_capital": "all venture capital",
-    "annual_budget": "annual budget",
+    **{measure: MEASURES[measure].label for measure in of_actors("organisation")},
     "market": "market dollars",
     "ppp": "PPP dollars",
     "unable": "counted as unable",
