@@ -71,7 +71,9 @@ def add_arguments(parser) -> None:
         "--actor", default=None, help="ISO3 of an economy, or id of an organisation"
     )
     parser.add_argument(
-        "--measure", default=None, help="which money of the actor (default: what it spends, its R&D)"
+        "--measure",
+        default=None,
+        help="which money of the actor (default: what it spends, its R&D)",
     )
     parser.add_argument(
         "--share", type=float, default=1.0, help="share of it, 0.001 is 0.1 per cent"

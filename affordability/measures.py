@@ -76,7 +76,6 @@ GNI = "NY.GNP.PCAP.CD"
 ADJUSTED = "NY.ADJ.NNTY.PC.CD"
 
 
-
 def amount(metric: str) -> tuple[str, ...]:
     """Return the formulas of one metric of table `organisations`, in order of preference.
 
