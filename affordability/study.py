@@ -112,6 +112,11 @@ class Study:
         """The thresholds by id."""
         return {given["id"]: Threshold(**given) for given in self.choices["thresholds"]}
 
+    @property
+    def least_reported(self) -> float:
+        """The share of the R&D known that must be of a year for economies to be counted by it."""
+        return self.choices["least_reported"]
+
     def rule(self, measure: str) -> dict:
         """Return the year rule of a measure: year, max_age_years."""
         return self.year_rules.get(measure, self.year_rules["default"])

@@ -22,7 +22,7 @@ def main(study: Study, given: tables.Given, output) -> None:
         "training_missing": missing,
         "training_carbon": carbon.carbon_table(given, settings),
         "training_growth": trends.growth_table(computed, given["models"], settings),
-        "training_bar": trends.bar_table(computed, given["panel"], age),
+        "training_bar": trends.bar_table(computed, given["panel"], age, study.least_reported),
     }
     for name, table in made.items():
         tables.write_table(table, name, getattr(output, name))
