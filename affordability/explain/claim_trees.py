@@ -20,16 +20,18 @@ def tree(claim: dict, evidence: Evidence, ledger: Ledger) -> Node:
     answered = evaluate(claim, evidence)
     row = answered.row
     tests = [
-        _question(f"test {place}", part, answer, ledger, f"test-{place}")
+        node
         for place, (part, answer) in enumerate(
             zip(claim["tests"], answered.answers, strict=True), 1
         )
+        for node in _questions(f"test {place}", part, answer, ledger, f"test-{place}")
     ]
     readings = [
-        _question(part["label"], part, answer, ledger, f"reading-{place}")
+        node
         for place, (part, answer) in enumerate(
             zip(claim.get("context", []), answered.readings, strict=True), 1
         )
+        for node in _questions(part["label"], part, answer, ledger, f"reading-{place}")
     ]
     return Node(
         label=f"{claim['id']}: {claim['statement']}",
@@ -66,8 +68,6 @@ def _question(label: str, part: dict, answer: Answer | None, ledger: Ledger, key
     formula = sentence(query, study)
     if answer is None:
         return Node(label, None, formula=formula, said="no data", key=key).marked("no row matches")
-    if answer.kind == "curve":
-        return _curve(label, part, answer, ledger, key)
     facts = {"aggregate": query["aggregate"], "asked": answer.asked}
     facts |= {"denominator": answer.denominator} | _limit(query, study)
     facts |= {"note": part["note"]} if "note" in part else {}
@@ -86,37 +86,29 @@ def _question(label: str, part: dict, answer: Answer | None, ledger: Ledger, key
     )
 
 
-def _curve(label: str, part: dict, answer: Answer, ledger: Ledger, key: str) -> Node:
-    """Return a curve: under it every share of a group within a threshold, with the rows asked."""
+def _questions(
+    label: str, part: dict, answer: Answer | None, ledger: Ledger, key: str
+) -> list[Node]:
+    """Return one query with its answer; a curve as one query a group and threshold."""
     query = part["query"]
-    shares = []
-    for group, within in answer.value.items():
+    if answer is None or answer.kind != "curve":
+        return [_question(label, part, answer, ledger, key)]
+    found = []
+    for group, shares in answer.value.items():
         rows = answer.rows[answer.rows[query["by"]] == group]
-        for limit, share in within.items():
-            at_most = replace(answer, rows=rows.assign(passes=rows[query["column"]] <= limit))
-            shares.append(
-                Node(
-                    label=f"{group} within {limit:g}",
-                    value=share,
-                    unit="fraction",
-                    sign="told",
-                    formula=f"share of {len(rows)} at most {limit:g}",
-                    operands=tuple(_rows(at_most, query, ledger)),
-                    facts={"aggregate": "share", "at_most": limit, "denominator": len(rows)},
-                    key=f"{key}-{group}-{limit:g}".replace(" ", "-"),
-                    said=percent(share),
-                )
-            )
-    return Node(
-        label=label,
-        value=None,
-        formula=sentence(query, ledger.study),
-        operands=tuple(shares),
-        facts={"asked": answer.asked, "fewest": query["fewest"]}
-        | ({"note": part["note"]} if "note" in part else {}),
-        key=key,
-        said=said(answer, ledger.evidence),
-    )
+        for limit, share in shares.items():
+            asked = {**query, "aggregate": "share", "at_most": limit}
+            asked["where"] = {**query["where"], query["by"]: group}
+            passing = rows.assign(passes=rows[query["column"]] <= limit)
+            members = list(passing.index[passing["passes"]])
+            one = Answer(share, "fraction", members, len(rows), len(rows), passing, "share")
+            name = f"{label}: {group} within {percent(limit)}"
+            place = f"{key}-{group}-{limit:g}".replace(" ", "-")
+            found.append(_question(name, {**part, "query": asked}, one, ledger, place))
+    if found:
+        return found
+    few = Node(label, None, formula=sentence(query, ledger.study), key=key)
+    return [replace(few, said=said(answer, ledger.evidence)).marked("too few for a share")]
 
 
 def _value(answer: Answer, query: dict) -> float | list[float]:

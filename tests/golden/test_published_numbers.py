@@ -39,7 +39,7 @@ KNOWN_DIFFERENCES = {
     (NEW, "seed_25_percent"): ["Israel 9.24 % in 2024", "United Kingdom 18.6 % in 2024"],
     (OLD, "subscription_10_percent"): [
         "38 economies have no value and stay in the denominator",
-        "does not say which income, year or denominator",
+        "does not say which plan, income, year or denominator",
         "2019 alone: 55.8 % (121 of 217)",
         "2018 alone: 55.8 % (121 of 217)",
         "69.8 % (125 of 179)",
@@ -77,7 +77,9 @@ def shares(built) -> dict[str, pd.DataFrame]:
     """The ratios of the headline estimates."""
     found = {}
     for study in (OLD, NEW):
-        rows = pd.read_csv(built / f"results/{study}/ratios.csv", keep_default_na=False)
+        rows = pd.read_csv(
+            built / f"results/{study}/ratios.csv", keep_default_na=False, low_memory=False
+        )
         rows["share"] = pd.to_numeric(rows["share"])
         found[study] = rows[rows["headline"]]
     return found
@@ -277,7 +279,7 @@ def test_palm_costs_the_same_in_both_studies_and_as_many_can_pay(built):
         row = rows.query("threshold == 'rd_01' and item_id == 'palm-540b'").iloc[0]
         assert row["estimate_id"] == "palm-540b-computed-amortised"
         within[study] = row["within"]
-    assert within == {OLD: 43, NEW: 42}
+    assert within == {OLD: 40, NEW: 42}  # 20 and 42 when the bases differed
 
 
 def test_the_study_of_april_2024_reads_nothing_published_later(built):
