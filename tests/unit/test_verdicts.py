@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from affordability import references
 from affordability.claims import query as claims
 from affordability.claims import verdict as verdicts
 from affordability.claims.query import Answer
@@ -165,3 +166,10 @@ def test_a_curve_gives_no_share_of_too_few(evidence):
     assert few.value == {"High income": {}}
     assert verdicts.verdict(few, {"most_unable": 0.25}) == "not testable"
     assert verdicts.said(few, evidence) == "High income (4): too few for a share"
+
+
+def test_a_claim_whose_source_is_in_no_row_is_refused():
+    said = r"c.yaml, seed\.source_id: found llempower-2025, expected one such as llempower-2024"
+    with pytest.raises(InputError, match=said):
+        references.check_claims([claim(source_id="llempower-2025")], [], Path("c.yaml"))
+    references.check_claims([claim(source_id="llempower-2024")], [], Path("c.yaml"))
