@@ -79,8 +79,12 @@ def test_both_sides_follow_the_year_rule_of_their_study(folder):
 def test_the_page_shows_the_comparison_with_names_and_links(folder, tmp_path):
     shown = tmp_path / "near-2024-04__2026-07-13"
     shutil.copytree(folder, shown)
-    studies = [{**study, "folder": str(tmp_path / "none")} for study in STUDIES.values()]
-    page = report.render(studies, [], {}, [diff_page.read(shown, studies)])
+    studies = [
+        {**study.choices, "name": study.name, "folder": str(tmp_path / "none")}
+        for study in STUDIES.values()
+    ]
+    changes = [diff_page.read(shown, list(STUDIES.values()))]
+    page = report.render(studies, [], {}, changes)
     assert "What changed: vintage near-2024-04 to 2026-07-13" in page
     assert 'href="diff/near-2024-04__2026-07-13/crossings.csv"' in page
     assert "Namibia: Upper middle income to Lower middle income" in page

@@ -144,6 +144,7 @@ def test_an_edited_cost_reaches_everything_that_rests_on_it_in_one_run(editable)
 )
 def test_an_edit_runs_the_steps_that_read_it(editable, file, old, new, rules):
     editable.replace(file, old, new)
+    editable.seal()
     jobs = editable.planned()
     assert jobs, "nothing would run"
     assert {rule: jobs.get(rule) for rule in rules} == dict.fromkeys(rules, len(STUDIES))
