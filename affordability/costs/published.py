@@ -23,7 +23,7 @@ def priced(rows: pd.DataFrame, formula: str, words, **told) -> pd.DataFrame:
 
     usd_low and usd_high come of the same formula over the columns `usd_low` and `usd_high`; they
     are missing where the table has none. `words` say of each row what the formula does not; `told`
-    are the other columns.
+    are the other columns. A number of several cells stands in no source: it is never `verified`.
     """
     part = parse(formula)
     amounts = {}
@@ -34,10 +34,13 @@ def priced(rows: pd.DataFrame, formula: str, words, **told) -> pd.DataFrame:
         )
         amount = evaluate(ended, lambda operand: rows[operand.column]) if known else float("nan")
         amounts[column] = amount
+    status = rows["status"]
+    if len(operands(part)) > 1:
+        status = status.replace("verified", "derived")
     derivation = pd.Series(f"{formula}: ", rows.index, dtype="str") + words
     return pd.DataFrame(
         {**told, **amounts, "source_id": rows["source_id"], "derivation": derivation}
-    ).assign(status=rows["status"])
+    ).assign(status=status)
 
 
 def training(costs: pd.DataFrame) -> pd.DataFrame:

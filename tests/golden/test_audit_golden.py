@@ -10,6 +10,8 @@ import pytest
 
 from affordability.audit import concentration, montecarlo
 from affordability.audit.evaluate import evaluate
+from affordability.costs.training import estimates
+from affordability.vintages import CURATED, Vintage
 from tests.audited import audit
 
 # Space: specifications, matched nothing, hold, exactly as published; then the same for readings.
@@ -167,20 +169,47 @@ def test_the_two_of_seed_funding_are_two_without_israel_and_three_with_it():
     assert set(exact["universe"]) == {"without_israel"}
 
 
-def test_the_chances_of_germany_and_of_the_united_kingdom_are_as_pinned():
-    people, items = montecarlo.uncertainty(audit().declared["uncertainty"], audit().data)
+@cache
+def chances():
+    """Probabilities by item, basis, measure and economy, and counts by item, basis and measure."""
+    curated = {name: Vintage(CURATED).read(name) for name in estimates.CURATED}
+    training = estimates.compute(curated, estimates.SETTINGS)[1]
+    people, items = montecarlo.uncertainty(audit().declared["uncertainty"], audit().data, training)
     key = ["item_kind", "item_id", "basis", "measure"]
-    people = people.set_index([*key, "iso3"]).sort_index()
-    any_basis = people.loc["train", "gpt4", "any", "rd_expenditure"]
-    assert any_basis.loc["DEU", "probability"] == pytest.approx(0.6061)
-    assert any_basis.loc["GBR", "probability"] == pytest.approx(0.4088)
-    counts = items.set_index(key).sort_index().loc[("train", "gpt4", "any", "rd_expenditure")]
-    assert counts["expected"] == pytest.approx(4.4089)
-    assert (counts["count_low"], counts["count"], counts["count_high"]) == (1, 4, 8)
+    return people.set_index([*key, "iso3"]).sort_index(), items.set_index(key).sort_index()
+
+
+@pytest.mark.parametrize(
+    ("basis", "expected"),
+    [
+        ("amortised", {"FRA": 0.75, "CAN": 0.40, "DEU": 0.97, "USA": 1.0}),
+        ("cloud_rental", {"FRA": 0.33, "CAN": 0.06, "DEU": 0.80, "USA": 1.0}),
+    ],
+)
+def test_france_may_be_able_and_canada_too_where_one_estimator_said_one_and_nought(basis, expected):
+    found = chances()[0].loc["train", "gpt4", basis, "rd_expenditure"]["probability"]
+    assert found[list(expected)].round(2).to_dict() == pytest.approx(expected, abs=0.011)
+
+
+def test_few_rows_have_no_uncertainty_and_they_say_so_as_the_years_are_said():
+    items = chances()[1]
+    alone = items[items["cost_low"] == items["cost_high"]]
+    assert len(items) > 200 and len(alone) <= 12
+    assert set(alone["drawn_from"]) == {"one figure"}
+    row = items.loc[("train", "gpt4", "cloud_rental", "rd_expenditure")]
+    assert (row["drawn_from"], row["resource_to"]) == ("distribution", 2022)
+
+
+def test_a_hypothetical_repeat_is_not_drawn_from_nor_are_bases_drawn_together():
+    items = chances()[1]
+    assert "any" not in items.index.get_level_values("basis")
+    told = items.loc[("train", "gpt4", "cloud_rental", "rd_expenditure")]
+    assert told["figures"] == 3  # of four published, one is a repeat for $21.5 million
 
 
 def test_the_top_four_hold_seven_tenths_of_the_capacity_in_2022():
-    table = concentration.concentration(audit().declared["concentration"], audit().data)
+    prices = Vintage(CURATED).read("producer_prices")
+    table = concentration.concentration(audit().declared["concentration"], audit().data, prices)
     row = table.set_index(["panel", "year"]).loc[("measured", 2022)]
     assert row["top_members"] == "USA;CHN;JPN;DEU"
     assert row["at_least_one"] == 4
