@@ -21,7 +21,7 @@ def main(study: Study, given: tables.Given, output) -> None:
         "training_uncertainty": uncertainty,
         "training_missing": missing,
         "training_carbon": carbon.carbon_table(given, settings),
-        "training_growth": trends.growth_table(computed, given["models"], settings),
+        "training_growth": trends.growth_table(computed, given, settings),
         "training_bar": trends.bar_table(computed, given["panel"], age, study.least_reported),
     }
     for name, table in made.items():

@@ -139,3 +139,21 @@ def test_a_part_of_the_growth_of_capacity_is_inflation():
         for column in ("capacity", "capacity_deflated")
     )
     assert (nominal, real) == pytest.approx((2.81, 2.40), abs=0.01)
+
+
+def test_the_frontier_counts_other_runs_and_its_growth_meets_what_was_published():
+    curated = {name: Vintage(CURATED).read(name) for name in estimates.CURATED}
+    settings = estimates.SETTINGS | {"draws": 2000}
+    computed = estimates.compute(curated, settings)[0]
+    chosen = trends.frontier(computed, curated["models"], curated["other_runs"])
+    assert not chosen & {"bert-large", "gpt-j-6b", "gpt-neox-20b"} and "gpt3-175b" in chosen
+    table = trends.growth_table(computed, curated, settings).set_index(["basis", "selection"])
+    row = table.loc[("amortised", "frontier")]
+    assert (row["models"], row["first_release"], row["last_release"]) == (
+        41,
+        "2019-02-14",
+        "2025-04-05",
+    )
+    assert row["growth_per_year"] == pytest.approx(3.68, abs=0.01)
+    assert row[["published", "published_low", "published_high"]].tolist() == [2.4, 2.0, 2.9]
+    assert row["growth_low"] < row["published_high"]

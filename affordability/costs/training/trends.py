@@ -31,8 +31,11 @@ def years_since_origin(release: pd.Series) -> pd.Series:
     return (pd.to_datetime(release) - ORIGIN).dt.days / DAYS_PER_YEAR
 
 
-def frontier(computed: pd.DataFrame, models: pd.DataFrame) -> set[str]:
+def frontier(computed: pd.DataFrame, models: pd.DataFrame, others: pd.DataFrame) -> set[str]:
     """Return the models that were among the ten with most operations when released.
+
+    Among the models here and `others`, table other_runs: machine learning had large runs before
+    language models had, beside which the small ones of 2018 were no frontier.
 
     A smaller size that its developer published within 90 days of a larger one is not counted: it
     was no attempt at the frontier.
@@ -40,20 +43,33 @@ def frontier(computed: pd.DataFrame, models: pd.DataFrame) -> set[str]:
     runs = computed.dropna(subset=["training_flop"]).drop_duplicates("model_id")
     runs = runs.merge(models[["model_id", "developer"]], on="model_id", validate="one_to_one")
     day = pd.to_datetime(runs["release_date"])
+    fields = ["release_date", "training_flop"]
+    every = pd.concat([runs[fields], others[fields]])
     found = set()
     for run in runs.itertuples():
         larger = runs["training_flop"] > run.training_flop
         near = (day - pd.Timestamp(run.release_date)).abs() <= SIBLINGS
         if (larger & near & runs["developer"].eq(run.developer)).any():
             continue
-        if (larger & (runs["release_date"] <= run.release_date)).sum() < FRONTIER:
+        before = every[every["release_date"] <= run.release_date]
+        if (before["training_flop"] > run.training_flop).sum() < FRONTIER:
             found.add(run.model_id)
     return found
 
 
-def growth_table(computed: pd.DataFrame, models: pd.DataFrame, settings: dict) -> pd.DataFrame:
-    """Return table `training_growth`: fits to first readings in prices of one month."""
-    chosen = frontier(computed, models)
+def growth_table(computed: pd.DataFrame, tables: dict, settings: dict) -> pd.DataFrame:
+    """Return table `training_growth`: fits to first readings in prices of one month.
+
+    It is the growth of the language models of this table; `published` is that of all machine
+    learning since 2016, for the amortised cost of the frontier. `tables` are the curated ones.
+    """
+    chosen = frontier(computed, tables["models"], tables["other_runs"])
+    told = tables["training_constants"].set_index("constant_id").loc["published-growth"]
+    beside = {
+        "published": told["central"],
+        "published_low": told["low"],
+        "published_high": told["high"],
+    }
     rows = []
     for basis in GROWN:
         first = computed[computed["first"] & computed["basis"].eq(basis)]
@@ -69,7 +85,8 @@ def growth_table(computed: pd.DataFrame, models: pd.DataFrame, settings: dict) -
             span = {"first_release": part["release_date"].min()}
             span["last_release"] = part["release_date"].max()
             row = {"basis": basis, "selection": selection, "models": len(part), **span, **fit}
-            rows.append(row)
+            alike = basis == "amortised" and selection == "frontier"
+            rows.append(row | (beside if alike else {}))
     return pd.DataFrame(rows, columns=columns("training_growth")).round(6)
 
 
