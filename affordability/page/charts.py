@@ -13,15 +13,22 @@ import altair as alt
 import pandas as pd
 
 from affordability.figures.style import INCOME_GROUPS
+from affordability.page.find import AVERAGE
 from affordability.page.parts import packed, read_rows, sentences, term
 
 GROUPS = alt.Scale(
     domain=list(INCOME_GROUPS),
     range=[colour for colour, _ in INCOME_GROUPS.values()],
 )
-PER_CENT = "format(datum.value * 100, ',.3~r') + ' %'"
+ROW = 34  # points a row of dots takes
+PER_CENT = "format(datum.value * 100, ',.3~r')"
 # Of a log axis only the powers of ten are labelled and carry a line.
 POWER = "abs(log(datum.value) / LN10 - round(log(datum.value) / LN10)) < 1e-6"
+DOLLARS = alt.Axis(
+    labelExpr=f"{POWER} ? replace(format(datum.value, '$~s'), 'G', 'B') : ''",
+    gridOpacity=alt.condition(POWER, alt.value(1), alt.value(0)),
+    tickOpacity=alt.condition(POWER, alt.value(1), alt.value(0)),
+)
 
 
 def words() -> dict[str, str]:
@@ -55,14 +62,13 @@ def world() -> dict:
     told = [alt.Tooltip("name:N", title=" "), alt.Tooltip("text:N", title=" ")]
     outlines = alt.TopoDataFormat(type="topojson", feature="countries")
     shapes = alt.NamedData("shapes", format=outlines)
-    base = alt.Chart(shapes).mark_geoshape(fill="#8883", stroke="#8886", strokeWidth=0.4)
+    known = alt.condition("isValid(datum.share)", colour, alt.value("#8883"))
     filled = (
         alt.Chart(shapes)
         .transform_calculate(id="datum.properties.a3")
         .transform_lookup(lookup="id", from_=rows)
-        .transform_filter("isValid(datum.share)")
         .mark_geoshape(stroke="#8888", strokeWidth=0.4, cursor="pointer")
-        .encode(color=colour, tooltip=told)
+        .encode(color=known, tooltip=told)
     )
     small = (
         alt.Chart(alt.NamedData("view"))
@@ -77,7 +83,7 @@ def world() -> dict:
         .encode(longitude="lon:Q", latitude="lat:Q")
     )
     parameters = [alt.param(name="chosen", value=""), alt.param(name="pointed", value="")]
-    chart = alt.layer(base, filled, small, ring).add_params(*parameters)
+    chart = alt.layer(filled, small, ring).add_params(*parameters)
     chart = chart.project("equalEarth").properties(width="container", height=340)
     return specification(chart)
 
@@ -90,6 +96,9 @@ def ranking() -> dict:
         title=words()["share_log"],
         axis=alt.Axis(
             labelExpr=f"{POWER} ? {PER_CENT} : ''",
+            labelOverlap="greedy",
+            labelBound=True,
+            tickOpacity=alt.condition(POWER, alt.value(1), alt.value(0)),
             gridOpacity=alt.condition(POWER, alt.value(1), alt.value(0)),
         ),
     )
@@ -124,8 +133,7 @@ def ranking() -> dict:
     )
     parameters = [alt.param(name="chosen", value=""), alt.param(name="pointed", value="")]
     chart = alt.layer(limit, dots, span, point, name).add_params(*parameters)
-    fitted = alt.AutoSizeParams(type="fit-x", contains="padding")
-    return specification(chart.properties(width="container", height=alt.Step(34), autosize=fitted))
+    return specification(chart.properties(width="container", height=ROW * len(INCOME_GROUPS)))
 
 
 def years() -> dict:
@@ -154,7 +162,7 @@ def curve(money: bool) -> dict:
     """Return a specification curve: readings from the least to the greatest result."""
     y = alt.Y("median:Q", title=words()["result"])
     if money:
-        y.scale, y.axis = alt.Scale(type="log"), alt.Axis(format="$~s")
+        y.scale, y.axis = alt.Scale(type="log"), DOLLARS
     base = alt.Chart(alt.NamedData("rows")).encode(
         x=alt.X("place:Q", title=words()["readings"], axis=alt.Axis(tickCount=5))
     )
@@ -198,12 +206,9 @@ def training(folder: Path) -> dict | None:
         alt.Chart(alt.NamedData("rows"))
         .mark_point(size=50, strokeWidth=1.6, filled=False)
         .encode(
-            x=alt.X("date:T", title=words()["released"]),
-            y=alt.Y(
-                "usd:Q", scale=alt.Scale(type="log"), title=words()["usd_log"],
-                axis=alt.Axis(format="$~s"),
-            ),
-            color=alt.Color("basis:N", title=None, legend=alt.Legend(orient="top", columns=3)),
+            x=alt.X("date:T", title=words()["released"], axis=alt.Axis(tickCount="year")),
+            y=alt.Y("usd:Q", scale=alt.Scale(type="log"), title=words()["usd_log"], axis=DOLLARS),
+            color=alt.Color("basis:N", title=None, legend=alt.Legend(orient="top", columns=2, labelLimit=240)),
             shape=alt.Shape("origin:N", title=None, legend=alt.Legend(orient="top")),
             tooltip=[
                 alt.Tooltip("name:N", title=" "),
@@ -218,7 +223,8 @@ def training(folder: Path) -> dict | None:
 
 def languages(table: pd.DataFrame) -> dict | None:
     """Return the measured accuracy of each model by language, best language first."""
-    rows = table[table["benchmark"].str.contains("MMLU")][["name", "model", "accuracy_pct"]]
+    tested = table["benchmark"].str.contains("MMLU") & ~table["setting"].str.contains("baseline")
+    rows = table[tested & (table["language"] != AVERAGE)][["name", "model", "accuracy_pct"]]
     if rows.empty:
         return None
     chart = (
@@ -228,7 +234,12 @@ def languages(table: pd.DataFrame) -> dict | None:
             x=alt.X("accuracy_pct:Q", title=words()["accuracy"], scale=alt.Scale(zero=False)),
             y=alt.Y("name:N", title=None, sort=alt.EncodingSortField("accuracy_pct", op="max",
                     order="descending")),
-            color=alt.Color("model:N", title=None, legend=alt.Legend(orient="top", columns=2)),
+            color=alt.Color(
+                "model:N",
+                title=None,
+                scale=alt.Scale(scheme="tableau20"),
+                legend=alt.Legend(orient="top", columns=2, symbolOpacity=1),
+            ),
             tooltip=[
                 alt.Tooltip("name:N", title=" "),
                 alt.Tooltip("model:N", title=" "),
@@ -236,7 +247,7 @@ def languages(table: pd.DataFrame) -> dict | None:
             ],
         )
     )  # fmt: skip
-    return drawn(chart, rows, alt.Step(15))
+    return drawn(chart, rows, 15 * rows["name"].nunique())
 
 
 def concentration(folder: Path) -> dict | None:
@@ -267,8 +278,7 @@ def concentration(folder: Path) -> dict | None:
 SPREAD = ["gini_economies", "gini_people", "top_share"]
 
 
-def drawn(chart: alt.Chart, rows: pd.DataFrame, height) -> dict:
+def drawn(chart: alt.Chart, rows: pd.DataFrame, height: int) -> dict:
     """Return a chart with its rows, by columns."""
-    fitted = alt.AutoSizeParams(type="fit-x", contains="padding")
-    spec = specification(chart.properties(width="container", height=height, autosize=fitted))
+    spec = specification(chart.properties(width="container", height=height))
     return {"spec": spec, "rows": packed(rows.reset_index(drop=True))}

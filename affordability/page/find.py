@@ -22,6 +22,7 @@ from affordability.page.parts import label, packed
 from affordability.study import Study
 
 DIGITS = 6  # of a resource of another year than the one the study reads
+AVERAGE = "mul"  # of several languages: ISO 639 has a code for that
 SIDE = ["usd", "year", "period", "vintage", "source_id", "derivation", "status"]
 ESTIMATE = ["item_kind", "item_id", "estimate_id"]
 
@@ -56,7 +57,8 @@ def economies(book: Book) -> pd.DataFrame:
 
 def languages(book: Book) -> pd.DataFrame:
     """Return the measured accuracies of each language, with the economies where it is official."""
-    table = book.languages[["language", "name", "model", "benchmark", "setting", "accuracy_pct"]]
+    table = book.languages[book.languages["language"] != AVERAGE]
+    table = table[["language", "name", "model", "benchmark", "setting", "accuracy_pct"]]
     base = book.official.assign(language=book.official["language"].str.split("_").str[0])
     spoken = base.groupby("language")["iso3"].agg(lambda codes: " ".join(sorted(set(codes))))
     return table.assign(economies=table["language"].map(spoken).fillna(""))

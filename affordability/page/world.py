@@ -19,6 +19,7 @@ SMALL = 12.0  # square degrees, true to area; a smaller economy gets a circle
 # Economies that the outlines have in parts, or not at all (to a tenth of a degree east and north).
 PARTS = {"CHI": ("GGY", "JEY")}
 PLACES = {"GIB": (-5.3, 36.1)}
+STEP = 0.2  # degrees; the map is 700 points wide, so that half a degree is one of them
 NOBODY = "ATA"  # Antarctica: no economy, and a third of the map
 
 
@@ -57,7 +58,26 @@ def read(raw: Path) -> dict | None:
                 *(round(sum(p[i] for p in there) / len(there), 2) for i in (0, 1)),
                 True,
             ]
+    topology["arcs"] = [coarser(arc, topology["transform"]["scale"]) for arc in topology["arcs"]]
     return {"topology": topology, "places": places}
+
+
+def coarser(arc: list[list[int]], scale: list[float]) -> list[list[int]]:
+    """Return an arc without the steps shorter than `STEP`, each added to the next; ends stay.
+
+    Neighbours share an arc, so that no gap opens between them.
+    """
+    kept, x, y = arc[:1], 0, 0
+    for step in arc[1:]:
+        x, y = x + step[0], y + step[1]
+        if math.hypot(x * scale[0], y * scale[1]) >= STEP:
+            kept.append([x, y])
+            x = y = 0
+    if (x or y) and len(kept) > 2:
+        kept[-1] = [kept[-1][0] + x, kept[-1][1] + y]
+    elif x or y:
+        kept.append([x, y])
+    return kept if len(kept) >= min(len(arc), 4) else arc
 
 
 def decoded(topology: dict) -> list[list[tuple[float, float]]]:

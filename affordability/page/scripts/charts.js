@@ -79,7 +79,7 @@
 
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     document.querySelectorAll("figure[data-chart]").forEach((figure) => { if (figure.view) drawFixed(figure); });
-    Page.restyle?.();
+    Page.beginCharts();
   });
   addEventListener("beforeprint", () => document.querySelectorAll("figure[data-chart]").forEach((figure) => { if (!figure.view) drawFixed(figure); }));
 })();

@@ -26,7 +26,7 @@
   };
 
   const point = (id) => {
-    for (const drawn of Object.values(views)) if (drawn?.signal && drawn !== views.years) drawn.signal("pointed", id).runAsync();
+    for (const drawn of [views.map, views.rank]) drawn?.signal("pointed", id).runAsync();
     get("ranking").querySelector(".pointed")?.classList.remove("pointed");
     get(`row-${id}`)?.classList.add("pointed");
   };
@@ -108,8 +108,28 @@
       .map((row) => ({ ...row, text: percent(row.share) }));
   };
 
+  // Organisations stand by their kind, economies by income group in the colours of all figures.
+  const dots = (drawn, economic) => {
+    if (economic) return specs.ranking;
+    const spec = structuredClone(specs.ranking);
+    for (const { encoding } of spec.layer) if (encoding?.color?.scale) encoding.color.scale = {};
+    return { ...spec, height: 34 * new Set(drawn.map((row) => row.group)).size };
+  };
+  const mapped = () => ({ ...specs.world, height: Math.min(specs.world.height, Math.round(get("map-chart").clientWidth * 0.52)) });
+
   const replace = (drawn, name, data) => drawn.data(name, data);
-  const charts = async (view) => {
+  // One drawing at a time; what changes meanwhile is drawn once it is done.
+  let busy = false;
+  let again = false;
+  const charts = async () => {
+    again = busy;
+    if (busy) return;
+    busy = true;
+    await redraw(Page.view);
+    busy = false;
+    if (again) await charts();
+  };
+  const redraw = async (view) => {
     const drawn = drawnRows(view);
     const limits = limitRows(view);
     const id = Page.who(view).id;
@@ -117,25 +137,22 @@
     get("map-figure").hidden = !world || !economic;
     const years = yearRows(view);
     get("history").hidden = years.length < 2;
-    if (!views.rank) return;
-    if (!economic !== views.organisational) {
-      views.organisational = !economic;
-      const spec = structuredClone(specs.ranking);
-      if (!economic) spec.layer.forEach((layer) => { if (layer.encoding?.color?.scale) layer.encoding.color.scale = {}; });
-      views.rank.finalize();
-      await start("rank", get("rank-chart"), spec, { view: drawn, limit: limits });
-    } else {
-      replace(views.rank, "view", drawn);
+    if (!begun) return;
+    if (views.rank && economic === views.economic) {
       replace(views.rank, "limit", limits);
-      views.rank.signal("chosen", id).runAsync();
+      replace(views.rank, "view", drawn).signal("chosen", id).runAsync();
+    } else {
+      views.rank?.finalize();
+      views.economic = economic;
+      await start("rank", get("rank-chart"), dots(drawn, economic), { view: drawn, limit: limits });
     }
-    if (views.map && economic) replace(views.map, "view", drawn).signal("chosen", id).runAsync();
+    if (world && economic) {
+      if (views.map) replace(views.map, "view", drawn).signal("chosen", id).runAsync();
+      else await start("map", get("map-chart"), mapped(), { view: drawn, shapes: world.topology });
+    }
     if (years.length >= 2) {
       if (views.years) replace(views.years, "years", years).runAsync();
-      else if (!views.startingYears) {
-        views.startingYears = true;
-        views.years = await Page.draw(get("years-chart"), specs.years, { years });
-      }
+      else views.years = await Page.draw(get("years-chart"), specs.years, { years });
     }
   };
 
@@ -145,21 +162,16 @@
     slider(view);
     const estimate = Page.ratios(view).estimate;
     get("rank-title").textContent = say("rank.title", { called: Page.called(estimate), measure: Page.measures.get(view.measure).label });
-    requestAnimationFrame(() => charts(view));
+    requestAnimationFrame(charts);
   };
 
-  const begin = async () => {
-    const data = drawnRows(Page.view);
-    views.organisational = Page.measures.get(Page.view.measure).actor === "organisation";
-    await start("rank", get("rank-chart"), specs.ranking, { view: data, limit: limitRows(Page.view) });
-    if (world) await start("map", get("map-chart"), { ...specs.world, datasets: {} }, { view: data, ...mapData() });
-    charts(Page.view);
+  let begun = false;
+  Page.beginCharts = async () => {
+    begun = true;
+    Object.keys(views).forEach((name) => delete views[name]);
+    await charts();
     get("rank").dataset.drawn = "yes";
   };
-  const mapData = () => ({ shapes: world.topology });
-  Page.beginCharts = begin;
-  Page.restyle = begin;
-
   get("ranking").addEventListener("click", (event) => {
     const id = event.target.closest("tr")?.dataset.id;
     if (id) Page.set({ who: id });
