@@ -20,6 +20,7 @@ GROUPS = alt.Scale(
     domain=list(INCOME_GROUPS),
     range=[colour for colour, _ in INCOME_GROUPS.values()],
 )
+TOP = alt.Legend(orient="top", labelLimit=240, symbolOpacity=1)  # columns by width, in charts.js
 ROW = 34  # points a row of dots takes
 PER_CENT = "format(datum.value * 100, ',.3~r')"
 # Of a log axis only the powers of ten are labelled and carry a line.
@@ -175,7 +176,7 @@ def curve(money: bool) -> dict:
             scale=alt.Scale(
                 domain=[words()["holds"], words()["holds_not"]], range=["#009E73", "#D55E00"]
             ),
-            legend=alt.Legend(orient="top"),
+            legend=TOP,
         ),
         tooltip=[
             alt.Tooltip("median:Q", title=words()["result"], format=".4~s"),
@@ -208,8 +209,8 @@ def training(folder: Path) -> dict | None:
         .encode(
             x=alt.X("date:T", title=words()["released"], axis=alt.Axis(tickCount="year")),
             y=alt.Y("usd:Q", scale=alt.Scale(type="log"), title=words()["usd_log"], axis=DOLLARS),
-            color=alt.Color("basis:N", title=None, legend=alt.Legend(orient="top", columns=2, labelLimit=240)),
-            shape=alt.Shape("origin:N", title=None, legend=alt.Legend(orient="top")),
+            color=alt.Color("basis:N", title=None, legend=TOP),
+            shape=alt.Shape("origin:N", title=None, legend=TOP),
             tooltip=[
                 alt.Tooltip("name:N", title=" "),
                 alt.Tooltip("usd:Q", title="US$", format="$,.3s"),
@@ -238,7 +239,7 @@ def languages(table: pd.DataFrame) -> dict | None:
                 "model:N",
                 title=None,
                 scale=alt.Scale(scheme="tableau20"),
-                legend=alt.Legend(orient="top", columns=2, symbolOpacity=1),
+                legend=TOP,
             ),
             tooltip=[
                 alt.Tooltip("name:N", title=" "),
@@ -268,7 +269,7 @@ def concentration(folder: Path) -> dict | None:
         .encode(
             x=alt.X("year:Q", title=None, axis=alt.Axis(format="d")),
             y=alt.Y("value:Q", title=words()["spread"], scale=alt.Scale(domain=[0, 1])),
-            color=alt.Color("what:N", title=None, legend=alt.Legend(orient="top")),
+            color=alt.Color("what:N", title=None, legend=TOP),
             tooltip=["year:Q", "what:N", alt.Tooltip("value:Q", format=".3f")],
         )
     )

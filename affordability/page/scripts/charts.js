@@ -3,14 +3,14 @@
 (() => {
   const { make, say } = Page;
   const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const config = () => {
+  const config = (width) => {
     const ink = style("--ink");
     const soft = style("--soft");
     const font = "system-ui, DejaVu Sans, sans-serif";
     return {
       background: "transparent", font, view: { stroke: null },
       axis: { labelColor: soft, titleColor: soft, gridColor: style("--line"), domainColor: soft, tickColor: soft, labelFontSize: 11, titleFontSize: 11, titleFontWeight: "normal" },
-      legend: { labelColor: ink, titleColor: soft, labelFontSize: 11, titleFontSize: 11, titleFontWeight: "normal" },
+      legend: { columns: Math.max(1, Math.floor(width / 230)), labelColor: ink, titleColor: soft, labelFontSize: 11, titleFontSize: 11, titleFontWeight: "normal" },
       text: { color: ink }, point: { color: style("--link") }, line: { color: style("--link") }, rule: { color: soft },
     };
   };
@@ -19,7 +19,7 @@
   Page.draw = async (node, spec, rows, renderer = "svg") => {
     const filled = { ...spec, datasets: { ...(spec.datasets ?? {}), ...rows } };
     const drawn = await vegaEmbed(node, filled, {
-      ast: true, actions: false, renderer, config: config(), defaultStyle: false, logLevel: 1, tooltip: { theme: "custom" },
+      ast: true, actions: false, renderer, config: config(node.clientWidth), defaultStyle: false, logLevel: 1, tooltip: { theme: "custom" },
     });
     node.dataset.drawn = "yes";
     return drawn.view;
