@@ -21,6 +21,7 @@
     const drawn = await vegaEmbed(node, filled, {
       ast: true, actions: false, renderer, config: config(node.clientWidth), defaultStyle: false, logLevel: 1, tooltip: { theme: "custom" },
     });
+    node.firstElementChild?.setAttribute("aria-hidden", "true"); // its table is read instead
     node.dataset.drawn = "yes";
     return drawn.view;
   };
