@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +14,7 @@ from affordability.words import money, percent, three_digits
 
 SHOWN = 10  # economies of the table of probabilities
 YEARS = 5  # concentration: every so many years, the newest last
+ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9.]+)+")
 DECIDING = 4  # choices told of a claim
 
 
@@ -24,8 +26,10 @@ def read(results: Path, studies: list[Study], book: Book) -> dict | None:
     counts = {row["space"]: row for row in rows(folder, "summary") if row["set"] == "readings"}
     every = [row for row in rows(folder, "summary") if row["set"] == "all"]
     effects = rows(folder, "effects")
+    known = estimates(results, studies, book)
     spaces = [
-        _space(results, row, counts[row["space"]], effects) for row in rows(folder, "readings")
+        _space(results, named(row, known), counts[row["space"]], effects)
+        for row in rows(folder, "readings")
     ]
     first = tuple((kind, ids[0]) for kind, ids in studies[0].items.items() if ids)
     return {
@@ -37,6 +41,29 @@ def read(results: Path, studies: list[Study], book: Book) -> dict | None:
         "counts": _counts(folder, book.names, first),
         "years": _years(folder),
         "concentration": linked_figure(folder, "concentration", results),
+    }
+
+
+def estimates(results: Path, studies: list[Study], book: Book) -> dict[str, str]:
+    """Return what to call an estimate: its basis and who gives it."""
+    found = {}
+    for study in studies:
+        for row in read_rows(results / study.name / "costs.csv"):
+            source = book.sources.get(row["source_id"].split(";")[0], row["source_id"])
+            found[row["estimate_id"]] = say(
+                "audit.estimate", basis=term("bases", row["basis"]), source=source
+            )
+    return found
+
+
+def named(row: dict[str, str], known: dict[str, str]) -> dict[str, str]:
+    """Return a row of texts with names instead of ids of estimates."""
+    return {
+        **row,
+        **{
+            column: ID.sub(lambda hit: str(known.get(hit[0], hit[0])), row[column])
+            for column in ("lead", "text")
+        },
     }
 
 

@@ -35,7 +35,7 @@ SCRIPT_BLOCKS = [
     "kinds",
 ]
 SCRIPT_BLOCKS += ["org_types", "peers", "rank", "run", "run_kinds", "scales", "search", "tunings"]
-SCRIPT_BLOCKS += ["units", "what", "whose"]
+SCRIPT_BLOCKS += ["units", "ways", "what", "whose"]
 # Nothing from outside; the scripts by digest; styles inside, as Vega sets them on its elements.
 POLICY = "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data: blob:"
 POLICY += "; base-uri 'none'; form-action 'none'"

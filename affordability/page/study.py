@@ -29,11 +29,19 @@ def read(results: Path, study: Study, book: Book) -> dict:
             for limit in study.thresholds.values()
         ],
         "figures": [drawn for stem in FIGURES if (drawn := linked_figure(folder, stem, results))],
+        "people": [linked_figure(folder, stem, results) for stem in others(folder)],
         "models": models.read(folder, study.items, book),
         "within": [named(row, book) for row in within_thresholds(folder, study.items)],
         "missing": missing_by_measure(read_rows(folder / "tables" / "missing_economies.csv")),
         "tables": [path.name for path in tables],
     }
+
+
+def others(folder: Path) -> list[str]:
+    """Return the figures of a study that not every study has: those on its people."""
+    captions = sorted((folder / "figures").glob("*.caption.txt"))
+    stems = [path.name.removesuffix(".caption.txt") for path in captions]
+    return [stem for stem in stems if stem not in FIGURES]
 
 
 def within_thresholds(folder: Path, items: dict[str, list[str]]) -> list[dict]:

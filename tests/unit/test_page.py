@@ -63,7 +63,9 @@ def test_a_sentence_stands_once_and_is_text():
 def test_every_sentence_that_a_script_or_template_says_exists():
     said = set()
     for path in (*parts.SCRIPTS.glob("*.js"), *parts.TEMPLATES.glob("*.j2")):
-        said |= set(re.findall(r"\bsay\(\s*[\"']([a-z_]+\.[a-z_]*[a-z])[\"']", path.read_text("utf-8")))
+        said |= set(
+            re.findall(r"\bsay\(\s*[\"']([a-z_]+\.[a-z_]*[a-z])[\"']", path.read_text("utf-8"))
+        )
     assert len(said) > 100
     found = parts.sentences()
     lost = [key for key in said if key.split(".")[1] not in found[key.split(".")[0]]]
@@ -235,3 +237,19 @@ def test_a_coarser_line_ends_where_the_finer_one_does():
     coarse = world.coarser(arc, [0.01, 0.01])
     assert len(coarse) < len(arc)
     assert [sum(axis) for axis in zip(*coarse, strict=True)] == [60, 60]
+
+
+def test_the_cheapest_ways_to_answer_questions_are_told_by_name_and_price(tmp_path):
+    assert run.ways(tmp_path, BOOK) is None
+    (tmp_path / "tables").mkdir()
+    columns = ["model_id", "questions_per_day", "way", "usd_per_month", "cheapest", "status"]
+    rows = [
+        ["gpt4", 100, "own", 9, "False", "derived"],
+        ["gpt4", 100, "call", 3, "True", "derived"],
+        ["other", 100, "rent", 2, "True", "verified"],
+    ]
+    with (tmp_path / "tables/own_rent_call.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([columns, *rows])
+    found = run.ways(tmp_path, BOOK)
+    assert found["usd"] == [2, 3]
+    assert found["name"] == {"words": ["other", "GPT-4"], "at": [0, 1]}

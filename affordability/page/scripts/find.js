@@ -57,12 +57,14 @@
     return { phrase: say(`whose.${kind}`, { ...values, usd: who.kind === "income" ? money(who.usd) : values.usd }), values };
   };
   const inTime = (share, period) => {
+    if (period === "once") return "";
     const months = share * (period === "year" ? 12 : 1);
     if (months >= 24) return say("find.in_years", { n: digits(months / 12) });
     if (months >= 0.995) return say("find.in_months", { n: digits(months) });
     const days = months * 365.25 / 12;
     return days >= 0.995 ? say("find.in_days", { n: digits(days) }) : say("find.in_hours", { n: digits(days * 24) });
   };
+  const placed = (row, known) => ({ rank: row.rank, n: known.length, more: known.filter((other) => other.share > row.share).length });
   const interval = (row) => {
     if (row.low !== null && row.high !== null && row.low !== row.high) return say("find.between", { low: percent(row.low), high: percent(row.high) });
     if (row.low !== null && row.high === null) return say("find.at_least", { low: percent(row.low) });
@@ -81,7 +83,7 @@
     });
     const sentence = say("find.quote", { what, share: percent(row.share), whose: whose(view, row).phrase });
     const span = row.low !== null && row.high !== null && row.low !== row.high ? " " + say("find.quote_span", { low: percent(row.low), high: percent(row.high) }) : "";
-    const rank = " " + say(Page.who(view).kind === "income" ? "find.quote_income_rank" : "find.quote_rank", { rank: row.rank, n: known.length });
+    const rank = " " + say(Page.who(view).kind === "income" ? "find.quote_income_rank" : "find.quote_rank", placed(row, known));
     const judged = limit ? " " + say(Page.within(row.share, limit) ? "find.quote_within" : "find.quote_above", { limit: percent(limit.share), source: limit.source }) : "";
     return sentence + span + rank + judged;
   };
@@ -116,7 +118,7 @@
     }
     const chips = make("p", { class: "chips" },
       limit ? (Page.within(row.share, limit) ? chip("good", "✓", say("find.within", { limit: percent(limit.share) })) : chip("differs", "✗", say("find.above", { limit: percent(limit.share) }))) : null,
-      chip("open", "#", say(Page.who(view).kind === "income" ? "find.income_rank" : "find.rank", { rank: row.rank, n: known.length })),
+      chip("open", "#", say(Page.who(view).kind === "income" ? "find.income_rank" : "find.rank", placed(row, known))),
       chip("open", "↔", interval(row)));
     const cost = make("dl", {},
       ...fact(say("find.cost"), Page.costText(estimate, row.cost, view), unsure(estimate.status)),

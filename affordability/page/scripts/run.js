@@ -2,8 +2,9 @@
 // What can I run? A budget weighed against every priced item, by the rules of affordability/budget.py.
 (() => {
   const { get, make, fill, say, term, money, percent, digits } = Page;
-  const { kinds, units, months, items } = Page.data.run;
+  const { kinds, units, months, items, ways } = Page.data.run;
   const tables = Object.fromEntries(Object.entries(items).map(([name, table]) => [name, Page.unpack(table)]));
+  const answers = Object.fromEntries(Object.entries(ways).map(([name, table]) => [name, table ? Page.unpack(table) : []]));
   const hair = 1 + 1e-12; // a price of 33.3 is within a budget of 99.9 for three
 
   // Gives each item with how much of it a budget buys, the dearest first within each kind.
@@ -53,7 +54,31 @@
       rest.length ? make("details", {}, make("summary", {}, say("run.more", { n: rest.length })), make("ul", {}, ...rest.map(line))) : null,
       next ? make("p", { class: "soft" }, say("run.beyond", { name: nameOf(next), price: money(next.usd) + per(next) })) : null);
   };
+  // What answers so many questions a day within a month's money: each model the cheapest way.
+  const needs = () => {
+    const rows = answers[Page.study().name];
+    const kept = get("run-need").value;
+    const volumes = [...new Set(rows.map((row) => row.questions))];
+    get("run-needed").hidden = !volumes.length;
+    fill(get("run-need"), make("option", { value: "" }, say("run.no_need")),
+      ...volumes.map((n) => make("option", { value: n, selected: String(n) === kept }, Page.count(n))));
+  };
+  const answering = (given) => {
+    const n = Number(get("run-need").value);
+    if (!n) return null;
+    const rows = answers[Page.study().name].filter((row) => row.questions === n);
+    const month = given.usd / (given.period === "year" ? 12 : 1);
+    const reached = rows.filter((row) => row.usd <= month * hair);
+    const next = rows.find((row) => row.usd > month * hair);
+    const told = (row) => make("li", {}, make("strong", {}, row.name), " ", say("run.way_line", { price: money(row.usd), way: term("ways", row.way) }));
+    return make("section", { class: "box" },
+      make("h4", {}, say("run.answering", { n: Page.count(n) }), " ", make("small", {}, say("run.reached", { n: reached.length, all: rows.length }))),
+      reached.length ? make("ul", {}, ...reached.slice(0, KEPT).map(told)) : make("p", {}, say("run.nothing")),
+      reached.length > KEPT ? make("details", {}, make("summary", {}, say("run.more_dear", { n: reached.length - KEPT })), make("ul", {}, ...reached.slice(KEPT).map(told))) : null,
+      next ? make("p", { class: "soft" }, say("run.beyond", { name: next.name, price: `${money(next.usd)} ${term("a_period", "month")}` })) : null);
+  };
   const draw = () => {
+    needs();
     const given = budget();
     get("run-sum").hidden = get("run-by").value !== "sum";
     get("run-actor").hidden = get("run-by").value === "sum";
@@ -67,9 +92,9 @@
     const often = given.period === "once" ? "" : ` ${term("a_period", given.period)}`;
     get("run-said").textContent = money(given.usd) + often + (given.said ? `: ${given.said}` : "");
     const here = [...new Set(rows.map((row) => row.kind))];
-    fill(get("run-answer"), ...here.map((kind) => part(kind, rows.filter((row) => row.kind === kind), beyond)));
+    fill(get("run-answer"), answering(given), ...here.map((kind) => part(kind, rows.filter((row) => row.kind === kind), beyond)));
   };
-  for (const id of ["run-by", "run-usd", "run-period", "run-share", "run-tokens"]) get(id).addEventListener("input", draw);
+  for (const id of ["run-by", "run-usd", "run-period", "run-share", "run-tokens", "run-need"]) get(id).addEventListener("input", draw);
   get("run-form").addEventListener("submit", (event) => event.preventDefault());
   let waiting = false;
   Page.onChange(() => {
