@@ -10,7 +10,18 @@ import yaml
 from markupsafe import escape
 
 from affordability import publish
-from affordability.page import book, charts, claims, document, find, models, parts, sources, world
+from affordability.page import (
+    book,
+    charts,
+    claims,
+    document,
+    find,
+    models,
+    parts,
+    run,
+    sources,
+    world,
+)
 from affordability.page import study as study_page
 
 ECONOMIES = pd.DataFrame(
