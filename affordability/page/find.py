@@ -85,7 +85,7 @@ def read_study(folder: Path, study: Study) -> dict:
         "estimates": packed(kept),
         "prices": prices(table, kept),
         "resources": packed(own),
-        "history": history(folder / "resources_all_years.parquet"),
+        "history": history(folder.parent / "panels" / f"{study.pair}.parquet"),
         "missing": packed(missing[["measure", "iso3", "reason"]]),
         "cited": set(cited),
     }

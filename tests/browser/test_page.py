@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from affordability.study import configured
 from affordability.words import percent
 
 LIMIT_BYTES = 4_000_000
@@ -211,8 +212,8 @@ def test_the_ranking_is_walked_and_chosen_from_with_the_keyboard(kenya):
 
 
 def test_the_year_slider_gives_the_share_of_that_year(kenya, results):
-    study = kenya.ask("Page.view.study")
-    past = pd.read_parquet(results / study / "resources_all_years.parquet")
+    pair = configured()[kenya.ask("Page.view.study")].pair
+    past = pd.read_parquet(results / "panels" / f"{pair}.parquet")
     rows = past.query("actor_id == 'KEN' and measure == 'rd_expenditure'").sort_values("year")
     first = rows.iloc[0]
     kenya.tab.locator("#year").evaluate(

@@ -12,8 +12,9 @@ rule page:
         sides=expand(
             "results/{study}/{table}.parquet",
             study=STUDIES,
-            table=["ratios", "costs", "resources", "resources_all_years"],
+            table=["ratios", "costs", "resources"],
         ),
+        panels=sorted({f"results/panels/{study.pair}.parquet" for study in STUDIES.values()}),
         tables=expand(
             "results/{study}/tables/{table}.csv",
             study=STUDIES,
