@@ -85,7 +85,8 @@
     const span = row.low !== null && row.high !== null && row.low !== row.high ? " " + say("find.quote_span", { low: percent(row.low), high: percent(row.high) }) : "";
     const rank = " " + say(Page.who(view).kind === "income" ? "find.quote_income_rank" : "find.quote_rank", placed(row, known));
     const judged = limit ? " " + say(Page.within(row.share, limit) ? "find.quote_within" : "find.quote_above", { limit: percent(limit.share), source: limit.source }) : "";
-    return sentence + span + rank + judged;
+    const unread = row.status === "unverified" ? " " + say("find.quote_unverified") : "";
+    return sentence + span + rank + judged + unread;
   };
   const pricedIn = (estimate, view) => estimate.item_kind === "subscribe" ? Page.study(view).price_month : estimate.price_year ?? say("find.year_unknown");
 
