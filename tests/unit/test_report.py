@@ -4,6 +4,9 @@ import pandas as pd
 import pytest
 
 from affordability import publish
+from affordability.claims import thresholds
+from affordability.claims.query import Evidence
+from affordability.study import Study
 
 
 def cost(kind, item, estimate, usd, headline, basis="cloud_rental", status="verified"):
@@ -84,7 +87,9 @@ def test_threshold_table_names_who_is_within_in_order_of_share():
         {"id": "u", "measure": "seed_funding", "share": 0.1, "source": "a study"},
     ]
     actors = pd.DataFrame({"actor_id": ["AAA", "NAM"], "name": ["Aland", "Namibia"]})
-    rows = publish.threshold_table(ratios, limits, actors).to_dict("records")
+    study = Study("made-up", {"thresholds": limits})
+    evidence = Evidence(study, {"ratios": ratios}, actors, economies=pd.DataFrame())
+    rows = thresholds.table(evidence).to_dict("records")
     assert len(rows) == 1
     assert (rows[0]["asked"], rows[0]["within"]) == (3, 2)
     assert rows[0]["members"] == "AAA;NAM"
