@@ -13,6 +13,7 @@ from affordability.study import Study
 from affordability.words import money, percent, three_digits
 
 SHOWN = 10  # economies of the table of probabilities
+RENTED = "cloud_rental"  # the basis chances are told for: hardware need not be owned
 YEARS = 5  # concentration: every so many years, the newest last
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9.]+)+")
 DECIDING = 4  # choices told of a claim
@@ -107,11 +108,11 @@ def _space(results: Path, row: dict, counts: dict, effects: list[dict]) -> dict:
 
 
 def _chances(folder: Path, names: dict[str, str], item: tuple[str, str]) -> dict:
-    """Return who is most likely able to pay for the first item, whatever the basis of its cost."""
+    """Return who is most likely able to pay for the first item where hardware is rented."""
     chosen = [
         row
         for row in rows(folder, "affordability_probability")
-        if (row["item_kind"], row["item_id"], row["basis"]) == (*item, "any")
+        if (row["item_kind"], row["item_id"], row["basis"]) == (*item, RENTED)
     ]
     limits = {row["measure"]: float(row["threshold"]) for row in chosen}
     found: dict[str, dict] = {}
@@ -152,6 +153,7 @@ def _counts(folder: Path, names: dict[str, str], items: tuple) -> list[dict]:
                 "item": names.get(row["item_id"], row["item_id"]),
                 "basis": term("bases", row["basis"]),
                 "limit": say("audit.limit", share=share, measure=label(row["measure"])),
+                "drawn_from": row.get("drawn_from", ""),
                 "cost": _span(float(row["cost_low"]), float(row["cost_high"])),
                 "expected": say("audit.of", n=expected, all=row["economies"]),
                 "span": say("audit.span", low=row["count_low"], high=row["count_high"]),
