@@ -75,6 +75,7 @@ def test_threshold_table_names_who_is_within_in_order_of_share():
     ratios = pd.DataFrame(
         {
             "item_kind": "train",
+            "basis": "statement",
             "item_id": "gpt4",
             "measure": "gdp",
             "headline": [True, True, True, True, False],
