@@ -94,9 +94,16 @@ def compared(wildcards):
 
 
 def made(wildcards):
-    """What a file of the results is: the rule that writes it, by a pattern of such paths."""
+    """What is known of a file of the results, by a pattern of such paths; the crate's own excepted.
+
+    Its rule, what the rule says of itself, and its script.
+    """
     return {
-        regex_from_filepattern(str(pattern)): f"{rule.name}: {rule.docstring.strip()}"
+        regex_from_filepattern(str(pattern)): {
+            "rule": rule.name,
+            "said": f"{rule.name}: {rule.docstring.strip()}",
+            "script": f"scripts/{Path(rule.script).name}",
+        }
         for rule in workflow.rules
         for pattern in rule.output
         if rule.name != "crate"

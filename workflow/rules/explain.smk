@@ -41,7 +41,7 @@ rule explain:
 
 
 rule crate:
-    """The run as an RO-Crate (Workflow Run Crate): every result, input and rule with its digest."""
+    """The run as an RO-Crate (Provenance Run Crate): every step that ran, every file with its digest."""
     input:
         results=lambda w: [file for file in rules.all.input if file != CRATE],
         frozen=all_frozen,
