@@ -18,6 +18,7 @@ include: "workflow/rules/diff.smk"
 include: "workflow/rules/audit.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/explain.smk"
+include: "workflow/rules/describe.smk"
 
 
 rule studies:
@@ -42,4 +43,5 @@ rule all:
         "results/audit/concentration.csv",
         "results/index.html",
         expand("results/{study}/explain/{page}.html", study=STUDIES, page=EXPLAINED),
+        PACKAGE,
         CRATE,

@@ -14,30 +14,26 @@ TYPES = {
     "integer": "sc:Integer",
     "boolean": "sc:Boolean",
 }
-# The context the specification prescribes, as far as tables use it.
+# The context the specification prescribes, whole: tools compare it word by word.
+OWN = """citeAs column equivalentProperty extract field fileProperty fileObject fileSet format includes
+isLiveDataset jsonPath key md5 parentField path recordSet references regex repeated replace
+samplingRate separator source subField transform""".split()
 CONTEXT = {
     "@language": "en",
     "@vocab": "https://schema.org/",
-    "citeAs": "cr:citeAs",
-    "column": "cr:column",
     "conformsTo": "dct:conformsTo",
     "cr": "http://mlcommons.org/croissant/",
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "dct": "http://purl.org/dc/terms/",
-    "extract": "cr:extract",
-    "field": "cr:field",
-    "fileObject": "cr:fileObject",
-    "key": "cr:key",
-    "recordSet": "cr:recordSet",
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    "rai": "http://mlcommons.org/croissant/RAI/",
     "sc": "https://schema.org/",
-    "source": "cr:source",
+    **{term: f"cr:{term}" for term in OWN},
 }
 
 
-def describe(
-    tables: list[Described], project: dict[str, str], date: str, cite_as: str, url: str
-) -> dict:
+def describe(tables: list[Described], project: dict[str, str], date: str) -> dict:
     """Return the data set: a file and a record set for each table, a field for each column."""
     return {
         "@context": CONTEXT,
@@ -49,8 +45,7 @@ def describe(
         "datePublished": date,
         "license": CC_BY["path"],
         "creator": {"@type": "sc:Organization", "name": project["authors"]},
-        "citeAs": cite_as,
-        "url": url,
+        "citeAs": f"{project['authors']}. {project['title']}. Version {project['version']}.",
         "distribution": [file_object(table) for table in tables],
         "recordSet": [record_set(table) for table in tables],
     }

@@ -91,20 +91,3 @@ def compared(wildcards):
     except InputError as error:
         raise WorkflowError(str(error)) from None
     return [str(path) for folder in folders(sides) for path in sorted(folder.iterdir())]
-
-
-def made(wildcards):
-    """What is known of a file of the results, by a pattern of such paths; the crate's own excepted.
-
-    Its rule, what the rule says of itself, and its script.
-    """
-    return {
-        regex_from_filepattern(str(pattern)): {
-            "rule": rule.name,
-            "said": f"{rule.name}: {rule.docstring.strip()}",
-            "script": f"scripts/{Path(rule.script).name}",
-        }
-        for rule in workflow.rules
-        for pattern in rule.output
-        if rule.name != "crate"
-    }

@@ -1,12 +1,5 @@
 """Where numbers come from: needs claims, costs, ratios and resources, gives a page a claim."""
 
-CRATE = "results/ro-crate-metadata.json"
-WORKFLOW = [
-    "Snakefile",
-    "config.yaml",
-    str(CLAIMS),
-    *sorted(path.as_posix() for path in Path("workflow/rules").glob("*.smk")),
-]
 EXPLAINED = [
     *(entry["id"] for entry in QUERIES),
     "costs",
@@ -38,26 +31,3 @@ rule explain:
         "../../environment.yml"
     script:
         "../../scripts/explain_claims.py"
-
-
-rule crate:
-    """The run as an RO-Crate (Provenance Run Crate): every step that ran, every file with its digest."""
-    input:
-        results=lambda w: [file for file in rules.all.input if file != CRATE],
-        frozen=all_frozen,
-        workflow=WORKFLOW,
-        project=["CITATION.cff", "requirements.lock"],
-        code=code("describe_run"),
-    output:
-        crate=update(CRATE),
-        workflow=[update(f"results/run/{name}") for name in WORKFLOW],
-    log:
-        "logs/crate.log",
-    params:
-        studies=STUDIES,
-        made=made,
-        workflow=WORKFLOW,
-    conda:
-        "../../environment.yml"
-    script:
-        "../../scripts/describe_run.py"
