@@ -342,5 +342,5 @@ def refer(ids) -> list[dict]:
 
 
 def _plain(entity: dict) -> dict:
-    """Return an entity with the one element of each list of one, as the specification recommends."""
+    """Return an entity with lists of one as that one, as the specification recommends."""
     return {k: v[0] if isinstance(v, list) and len(v) == 1 else v for k, v in entity.items()}

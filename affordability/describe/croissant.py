@@ -15,9 +15,11 @@ TYPES = {
     "boolean": "sc:Boolean",
 }
 # The context the specification prescribes, whole: tools compare it word by word.
-OWN = """citeAs column equivalentProperty extract field fileProperty fileObject fileSet format includes
-isLiveDataset jsonPath key md5 parentField path recordSet references regex repeated replace
-samplingRate separator source subField transform""".split()
+OWN = (
+    "citeAs column equivalentProperty extract field fileProperty fileObject fileSet format "
+    "includes isLiveDataset jsonPath key md5 parentField path recordSet references regex repeated "
+    "replace samplingRate separator source subField transform"
+)
 CONTEXT = {
     "@language": "en",
     "@vocab": "https://schema.org/",
@@ -29,7 +31,7 @@ CONTEXT = {
     "examples": {"@id": "cr:examples", "@type": "@json"},
     "rai": "http://mlcommons.org/croissant/RAI/",
     "sc": "https://schema.org/",
-    **{term: f"cr:{term}" for term in OWN},
+    **{term: f"cr:{term}" for term in OWN.split()},
 }
 
 

@@ -37,7 +37,9 @@ def contents(crate: dict, metadata: Path, beside: list[Path]) -> dict[str, bytes
     found |= {path.as_posix(): path.read_bytes() for path in beside}
     for path in sorted(map(Path, found)):
         if path.name == SIDECAR and path.parts[0] == "data":
-            valid = json.dumps(package.of_vintage(Vintage(path.parent)), indent=1, ensure_ascii=False)
+            valid = json.dumps(
+                package.of_vintage(Vintage(path.parent)), indent=1, ensure_ascii=False
+            )
             found[(path.parent / VALID).as_posix()] = f"{valid}\n".encode()
     return found
 

@@ -91,3 +91,20 @@ def compared(wildcards):
     except InputError as error:
         raise WorkflowError(str(error)) from None
     return [str(path) for folder in folders(sides) for path in sorted(folder.iterdir())]
+
+
+def made(wildcards):
+    """What is known of a file of the results, by a pattern of such paths: its rule and script.
+
+    The crate and what is made of it are left out: they cannot describe themselves.
+    """
+    return {
+        regex_from_filepattern(str(pattern)): {
+            "rule": rule.name,
+            "said": f"{rule.name}: {rule.docstring.strip()}",
+            "script": f"scripts/{Path(rule.script).name}",
+        }
+        for rule in workflow.rules
+        for pattern in rule.output
+        if rule.name not in ("crate", "deposit")
+    }

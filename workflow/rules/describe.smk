@@ -5,7 +5,7 @@ PACKAGE = "results/datapackage.json"
 CITATION = Path("CITATION.cff")
 BESIDE = [str(CITATION), ".zenodo.json", "README.md", "CHANGELOG.md", "LICENSE"]
 BESIDE += sorted(path.as_posix() for path in Path("LICENSES").iterdir())
-DEPOSIT = f"results/deposit/llm-affordability-{load_yaml(CITATION)['version']}.zip"
+VERSION = load_yaml(CITATION)["version"]
 WORKFLOW = [
     "Snakefile",
     "config.yaml",
@@ -13,23 +13,6 @@ WORKFLOW = [
     "requirements.lock",
     *sorted(path.as_posix() for path in Path("workflow/rules").glob("*.smk")),
 ]
-
-
-def made(wildcards):
-    """What is known of a file of the results, by a pattern of such paths; but the crate and the deposit.
-
-    Its rule, what the rule says of itself, and its script.
-    """
-    return {
-        regex_from_filepattern(str(pattern)): {
-            "rule": rule.name,
-            "said": f"{rule.name}: {rule.docstring.strip()}",
-            "script": f"scripts/{Path(rule.script).name}",
-        }
-        for rule in workflow.rules
-        for pattern in rule.output
-        if rule.name not in ("crate", "deposit")
-    }
 
 
 rule describe_tables:
@@ -84,7 +67,7 @@ rule deposit:
         beside=BESIDE,
         code=code("build_deposit"),
     output:
-        archive=update(DEPOSIT),
+        archive=update(f"results/deposit/llm-affordability-{VERSION}.zip"),
     log:
         "logs/deposit.log",
     conda:

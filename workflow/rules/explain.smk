@@ -19,7 +19,10 @@ rule explain:
         thresholds="results/{study}/tables/thresholds.csv",
         frozen=all_frozen,
         judgement=["data/corrections.yaml", "data/exclusions.csv"],
-        templates=["affordability/page/templates/explain.html.j2", "affordability/page/templates/page.css"],
+        templates=[
+            "affordability/page/templates/explain.html.j2",
+            "affordability/page/templates/page.css",
+        ],
         code=code("explain_claims"),
     output:
         [update(f"results/{{study}}/explain/{name}.html") for name in EXPLAINED],
