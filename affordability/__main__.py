@@ -7,12 +7,11 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from affordability import budget
-from affordability import study as config
+from affordability import budget, study, versions
 from affordability.diff import command as diff_command
 from affordability.explain import command as explain
 from affordability.tables import ROOT, InputError, read_table, shown, write_text
-from affordability.vintages import Vintage, seal
+from affordability.vintages import CURATED, Vintage, seal
 
 RESULTS = Path("results")
 
@@ -27,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     budget.add_arguments(commands.add_parser("budget", help="what a sum or an actor can pay for"))
     explain.add_arguments(commands.add_parser("explain", help="where a number comes from"))
     commands.add_parser("codebook", help="write docs/codebook.md anew from the table schemas")
+    commands.add_parser("versions", help="write data/versions.csv anew: all that is frozen")
     diff_command.add_arguments(commands.add_parser("diff", help="compare two vintages"))
     sealed = commands.add_parser(
         "seal", help="digest a folder of curated tables anew after an edit"
@@ -49,14 +49,17 @@ def show_claims(given) -> int:
     """Print the table of claims of every study that was built, then the path of the page."""
     from tabulate import tabulate
 
-    named = [given.study] if given.study else config.load_yaml(Path("config.yaml"))["studies"]
-    built = [study for study in named if (RESULTS / study / "claims.csv").exists()]
+    named = [given.study] if given.study else study.configured()
+    built = [name for name in named if (RESULTS / name / "claims.csv").exists()]
     if not built:
         raise InputError("results: found no claims.csv, expected one a study; run `make` first")
-    for study in built:
-        claims = read_table(RESULTS / study / "claims.csv", "claims")
+    unfinished = RESULTS / "unfinished.txt"
+    if unfinished.exists():
+        print(unfinished.read_text(encoding="utf-8").strip())
+    for name in built:
+        claims = read_table(RESULTS / name / "claims.csv", "claims")
         rows = claims[["claim_id", "published", "reproduced", "verdict"]]
-        print(f"\n{study}")
+        print(f"\n{name}")
         print(tabulate(rows, headers="keys", showindex=False, maxcolwidths=[None, 32, 52, 20]))
     print(f"\n{RESULTS / 'index.html'}")
     return 0
@@ -64,15 +67,17 @@ def show_claims(given) -> int:
 
 def check(_) -> int:
     """Check all inputs as the workflow does, and print what was checked."""
-    from affordability import checks
-    from affordability.claims import query as claims
+    from affordability import checks, references
+    from affordability.claims import query
 
-    studies = config.studies(config.load_yaml(Path("config.yaml")))
-    queries = claims.load(config.CLAIMS)
-    for study in studies.values():
-        config.check_vintages(study)
-        claims.check(queries, study, config.CLAIMS)
-    checked = checks.check_inputs(config.folders(studies))
+    studies = study.configured()
+    claims = query.load(query.CLAIMS)
+    for each in studies.values():
+        study.check_vintages(each)
+        query.check(claims, each, query.CLAIMS)
+    references.check(studies.values(), claims, query.CLAIMS)
+    versions.check()
+    checked = checks.check_inputs(study.folders(studies.values()))
     print(checked.to_string(index=False))
     return 0
 
@@ -86,14 +91,22 @@ def codebook(_) -> int:
     return 0
 
 
+def list_versions(_) -> int:
+    """Write data/versions.csv."""
+    versions.write()
+    print(versions.VERSIONS)
+    return 0
+
+
 def seal_folder(given) -> int:
     """Digest a curated folder anew; a vintage is never sealed again."""
-    if given.folder.resolve() != config.CURATED.resolve():
+    if given.folder.resolve() != CURATED.resolve():
         raise InputError(
-            f"{shown(given.folder)}: found a vintage, expected {config.CURATED}; "
+            f"{shown(given.folder)}: found a vintage, expected {CURATED}; "
             "a vintage is added, never changed"
         )
     changed = seal(given.folder)
+    versions.write()
     print("\n".join(changed) or "nothing changed")
     return 0
 
@@ -103,7 +116,7 @@ def stale(given) -> int:
     today = given.today or date.today()
     months = today.year * 12 + today.month - 1 - given.months
     limit = f"{months // 12}-{months % 12 + 1:02d}"
-    curated = Vintage(config.CURATED)
+    curated = Vintage(CURATED)
     total = 0
     for name in sorted(curated.files):
         table = curated.read(name)
@@ -126,6 +139,7 @@ COMMANDS = {
     "explain": explain.run,
     "seal": seal_folder,
     "stale": stale,
+    "versions": list_versions,
 }
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from affordability.measures import of_actors
+from affordability.study import answering
 from affordability.tables import InputError, read_table
 from affordability.words import money, percent, three_digits
 
@@ -33,7 +35,7 @@ SHOWN = 8
 COLUMNS = ["kind", "item_id", "estimate_id", "basis", "usd", "usd_low", "usd_high", "per"]
 COLUMNS += ["amount", "unit", "within", "share_of_budget", "status"]
 # Which measure is meant if none is named: of an organisation its budget, of an economy its R&D.
-DEFAULT_MEASURES = ["annual_budget", "rd_expenditure"]
+DEFAULT_MEASURES = [*of_actors("organisation"), "rd_expenditure"]
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Budget:
 def add_arguments(parser) -> None:
     """Add the options of `budget` to a command's parser."""
     parser.add_argument(
-        "--study", default=None, help="name of the study (default: the first built)"
+        "--study", default=None, help="name of the study (default: that of the newest prices)"
     )
     parser.add_argument("--usd", type=float, default=None, help="a sum in US$, instead of an actor")
     parser.add_argument(
@@ -80,7 +82,8 @@ def add_arguments(parser) -> None:
 
 def run(given) -> int:
     """Answer a budget query on standard output; `InputError` for whatever cannot be answered."""
-    folder = study_folder(RESULTS, given.study)
+    study = answering(given.study, RESULTS)
+    folder = RESULTS / study.name
     budget = budget_of(given, pd.read_parquet(folder / "resources.parquet"))
     items = priced_items(folder, given.tokens)
     answer = weigh(items, budget)
@@ -91,18 +94,6 @@ def run(given) -> int:
     else:
         print(as_text(answer, budget, folder.name, given.most))
     return 0
-
-
-def study_folder(results: Path, study: str | None) -> Path:
-    """Return the folder of a study that was built; the first by name if none is named."""
-    built = sorted(path.parent for path in results.glob("*/costs.parquet"))
-    if not built:
-        raise InputError(f"{results}: found no costs.parquet, expected one a study; run `make`")
-    chosen = [path for path in built if study in (None, path.name)]
-    if not chosen:
-        names = ", ".join(path.name for path in built)
-        raise InputError(f"--study: found {study}, expected one of {names}")
-    return chosen[0]
 
 
 def budget_of(given, resources: pd.DataFrame) -> Budget:

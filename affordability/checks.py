@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from affordability.study import CURATED, RAW
 from affordability.tables import InputError, check_table, load_schema, shown
-from affordability.vintages import Vintage, open_vintage
+from affordability.vintages import Vintage
 
 
 def check_inputs(folders: list[Path]) -> pd.DataFrame:
@@ -31,6 +30,11 @@ def check_inputs(folders: list[Path]) -> pd.DataFrame:
     for folder in folders:
         rows += check_folder(folder, economies)
     check_source_ids([Vintage(folder) for folder in folders])
+    return listed(rows)
+
+
+def listed(rows: list[tuple[str, str, int]]) -> pd.DataFrame:
+    """Return what was checked as a table: table, file, rows."""
     return pd.DataFrame(rows, columns=["table", "file", "rows"])
 
 
@@ -86,9 +90,3 @@ def check_source_ids(vintages: list[Vintage]) -> None:
             f"{twice['folder'].iloc[0]}/sources.csv: found {twice['source_id'].iloc[0]} with "
             f"another address than in {twice['folder'].iloc[1]}, expected one meaning an id"
         )
-
-
-def study_vintages(study: dict) -> dict[str, Vintage]:
-    """Return a study's vintages by source, and the curated tables."""
-    opened = {s: open_vintage(RAW, s, v) for s, v in study["vintages"].items()}
-    return {**opened, "curated": Vintage(CURATED)}

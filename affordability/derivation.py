@@ -1,17 +1,26 @@
-"""The language of column `derivation`: arithmetic over columns of frozen tables.
+"""The little language of formulas: arithmetic over columns of frozen tables.
 
     derivation = [words ": "] expression [": " words] {" [" mark ": correction " id "]"}
     expression = operands and numbers joined by + - * / and parentheses, evaluated left to right
     operand    = World Bank code, or table.column; then maybe [key=value,...]
 
 `GB.XPD.RSDV.GD.ZS/100*NY.GDP.MKTP.CD` or `subscriptions.usd/12: list price`. What an operand does
-not say of its row's key is read from the row that carries the derivation.
+not say of its row's key is read from the row that carries the derivation; a key without a value,
+`organisations.usd[budget_id]`, is written with the value of that row.
+
+A formula stands once: `evaluate` makes the numbers of it, and column `derivation` is its text.
 """
 
 from __future__ import annotations
 
+import operator
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+import pandas as pd
+
+SIGNS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 
 TOKEN = re.compile(
     r"\s*(?:"
@@ -41,7 +50,7 @@ class Operand:
     key: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
-        said = ",".join(f"{column}={value}" for column, value in self.key)
+        said = ",".join(f"{column}={value}" if value else column for column, value in self.key)
         return f"{self.name}[{said}]" if said else self.name
 
     @property
@@ -57,7 +66,8 @@ class Operand:
     @property
     def given(self) -> dict[str, str]:
         """What the operand itself says of its row's key."""
-        return dict(self.key) | ({"indicator": self.name} if self.name.isupper() else {})
+        said = {column: value for column, value in self.key if value}
+        return said | ({"indicator": self.name} if self.name.isupper() else {})
 
 
 @dataclass(frozen=True)
@@ -107,7 +117,15 @@ def read(derivation: str) -> Derivation:
 
 
 def parse(text: str) -> Part:
-    """Parse an expression; `Unparsable` if it is none."""
+    """Parse an expression; `Unparsable` if it is none.
+
+    >>> part = parse("GB.XPD.RSDV.GD.ZS/100*NY.GDP.MKTP.CD")
+    >>> [operand.name for operand in operands(part)]
+    ['GB.XPD.RSDV.GD.ZS', 'NY.GDP.MKTP.CD']
+    >>> known = {"GB.XPD.RSDV.GD.ZS": 3.5, "NY.GDP.MKTP.CD": 2e12}
+    >>> evaluate(part, lambda operand: known[operand.name])
+    70000000000.0
+    """
     tokens, place = [], 0
     while place < len(text.rstrip()):
         found = TOKEN.match(text, place)
@@ -149,4 +167,47 @@ def _atom(tokens: list[re.Match]) -> Part:
     part = _sum(tokens)
     if not tokens or tokens.pop(0)["sign"] != ")":
         raise Unparsable("a parenthesis is open")
+    return part
+
+
+def operands(part: Part) -> list[Operand]:
+    """Return the cells an expression is over, from left to right."""
+    if isinstance(part, Binary):
+        return operands(part.left) + operands(part.right)
+    return [part] if isinstance(part, Operand) else []
+
+
+def evaluate(part: Part, cells: Callable[[Operand], pd.Series | float]) -> pd.Series | float:
+    """Compute an expression from left to right, as it is written.
+
+    Args:
+        cells: gives the values of an operand, a number or a Series; Series are aligned by index,
+            and what one of them lacks is missing in the result.
+    """
+    if isinstance(part, Number):
+        return float(part.text)
+    if isinstance(part, Operand):
+        return cells(part)
+    return SIGNS[part.sign](evaluate(part.left, cells), evaluate(part.right, cells))
+
+
+def written(formula: str, rows: pd.DataFrame) -> pd.Series:
+    """Return a formula as text for each row, a key without a value filled in from the row.
+
+    >>> rows = pd.DataFrame({"budget_id": ["a-2022", "b-2023"]})
+    >>> written("organisations.usd[budget_id]", rows).tolist()
+    ['organisations.usd[budget_id=a-2022]', 'organisations.usd[budget_id=b-2023]']
+    """
+    text = pd.Series("", rows.index, dtype="str")
+    for piece in re.split(r"((?<=[\[,])\w+(?=[\],]))", formula):
+        text += f"{piece}=" + rows[piece] if piece in rows else piece
+    return text
+
+
+def at_end(part: Part, end: str) -> Part:
+    """Put the low or high column of a table (`_low`, `_high`) in the place of its central one."""
+    if isinstance(part, Operand) and part.name.endswith(".usd"):
+        return Operand(part.name + end, part.key)
+    if isinstance(part, Binary):
+        return Binary(part.sign, at_end(part.left, end), at_end(part.right, end))
     return part

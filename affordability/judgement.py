@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
-from affordability import tables
-from affordability.ratios import worst
-from affordability.resources import ECONOMY_MEASURES, PERSON_MEASURES
-from affordability.study import check_document, load_yaml
+from affordability import measures, tables
+from affordability.documents import check_document, load_yaml
 from affordability.tables import InputError
-from affordability.vintages import Vintage
+from affordability.vintages import RAW, available
 
 CORRECTIONS = Path("data/corrections.yaml")
 EXCLUSIONS = Path("data/exclusions.csv")
 SCHEMA = tables.ROOT / "workflow" / "schemas" / "corrections.schema.yaml"
 # Which column of a table a correction judges, and which columns of it `where` may name.
+SOURCES = {"observations": "world_bank", "venture_capital": "oecd"}
 VALUE = {"observations": "value", "venture_capital": "usd_million"}
 KEYS = {
     "observations": ["indicator", "iso3", "year"],
@@ -39,6 +39,7 @@ EXPECT = {
 STATUS = {"override": "derived", "flag": "unverified"}
 DONE = {"override": "overridden", "flag": "flagged"}
 MARK = "correction:"
+MARKS = ["unverified", "derived", "verified"]  # column `status`, weakest first
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,26 @@ def read(corrections: Path = CORRECTIONS, exclusions: Path = EXCLUSIONS) -> Judg
     return Judgement(load(Path(corrections)), tables.read_table(exclusions, "exclusions"))
 
 
+@cache
+def given() -> Judgement:
+    """Return the judgement of the current folder's files."""
+    return read()
+
+
+def judged(rows: pd.DataFrame, table: str, vintage: str, judgement: Judgement | None = None):
+    """Return a frozen table as it is believed: corrected, without the economies left out.
+
+    Tables that no judgement is about come back as they are. Of the economies themselves it is
+    checked that those left out are among them.
+    """
+    judgement = judgement or given()
+    if table == "economies":
+        check_exclusions(judgement.exclusions, rows)
+    if table in VALUE:
+        rows = apply(rows, judgement.corrections, table, vintage)
+    return without(rows, judgement.exclusions) if table in (*VALUE, "economies") else rows
+
+
 def load(path: Path) -> list[dict]:
     """Return the corrections of a YAML file; one that holds comments only has none."""
     entries = load_yaml(path) or []
@@ -67,6 +88,14 @@ def load(path: Path) -> list[dict]:
                 f"{path}, {entry['id']}: found {found} beside action {entry['action']}, "
                 f"expected {wanted}"
             )
+        for version in entry.get("vintages", []):
+            source = SOURCES[entry.get("table", "observations")]
+            known = available(RAW, source)
+            if known and version not in known:
+                raise InputError(
+                    f"{path}, {entry['id']}.vintages: found {version}, expected one of "
+                    + ", ".join(known)
+                )
     ids = [entry["id"] for entry in entries]
     for twice in sorted({i for i in ids if ids.count(i) > 1}):
         raise InputError(f"{path}, {twice}: found this id twice, expected each correction once")
@@ -169,9 +198,9 @@ def told(panel: pd.DataFrame, corrections: list[dict]) -> pd.DataFrame:
     return panel
 
 
-def economies(vintage: Vintage, exclusions: Path = EXCLUSIONS) -> pd.DataFrame:
-    """Return the economies of a World Bank vintage that are not left out."""
-    return without(vintage.read("economies"), tables.read_table(exclusions, "exclusions"))
+def worst(left: str, right: str) -> str:
+    """Return the weaker of two marks: unverified before derived before verified."""
+    return min(left, right, key=MARKS.index)
 
 
 def check_exclusions(exclusions: pd.DataFrame, economies: pd.DataFrame) -> None:
@@ -193,7 +222,7 @@ def excluded_rows(exclusions: pd.DataFrame) -> pd.DataFrame:
     """Return measure, iso3, name, reason for every excluded economy, as `missing_economies` has."""
     rows = [
         (measure, economy.iso3, economy.name, f"left out: {economy.reason}")
-        for measure in [*ECONOMY_MEASURES, *PERSON_MEASURES]
+        for measure in measures.of_actors("economy", "person")
         for economy in exclusions.itertuples()
     ]
     return pd.DataFrame(rows, columns=tables.columns("missing_economies"))

@@ -1,68 +1,87 @@
-"""The tables the claims of a study ask: read from its results, or computed anew in memory.
+"""The whole way of a number on one screen: panel, ratios, evidence.
 
-The workflow reads them; `diff` computes them twice, with one vintage exchanged.
+Each step of the workflow calls one of these and writes what it gives; `diff` calls them in a row,
+twice, with one vintage exchanged.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping
 
 import pandas as pd
 
-from affordability import inputs, ratios, resources
-from affordability import judgement as corrections
-from affordability.checks import study_vintages
-from affordability.claims import query as claims
-from affordability.costs import published as costs
+from affordability import judgement, resources
+from affordability import ratios as divided
+from affordability.claims.query import Evidence
+from affordability.costs import published
 from affordability.costs.training import carbon
-from affordability.judgement import Judgement
-from affordability.tables import read_table
+from affordability.study import Study
+
+# The frozen tables that evidence is made of, by source.
+EVIDENCE = {
+    "world_bank": ["economies"],
+    "curated": ["organisations", "model_figures", "serving_setups", "language_accuracy"],
+}
 
 
-def read(
-    study: dict,
-    costs_path: Path | str,
-    panel_path: Path | str,
-    ratios_path: Path | str,
-    carbon_path: Path | str,
-) -> claims.Evidence:
-    """Return the evidence of a study whose costs, resources of all years and ratios were built."""
-    vintages = study_vintages(study)
-    curated = vintages["curated"]
-    economies = corrections.economies(vintages["world_bank"])
-    return claims.Evidence(
-        study=study,
-        costs=pd.read_parquet(costs_path),
-        panel=pd.read_parquet(panel_path),
-        ratios=pd.read_parquet(ratios_path),
-        memory=costs.memory(curated.read("model_figures"), curated.read("serving_setups")),
-        languages=curated.read("language_accuracy"),
-        carbon=carbon.pairs(read_table(carbon_path, "training_carbon")),
-        actors=claims.actors(economies, curated.read("organisations")),
-        economies=economies,
-    )
+def panel(
+    frozen: Mapping[str, pd.DataFrame], vintages: dict[str, str], judged: judgement.Judgement
+) -> pd.DataFrame:
+    """Return the resources of everyone in all years; a corrected value says so.
 
-
-def anew(
-    study: dict, estimates: pd.DataFrame, emissions: pd.DataFrame, judgement: Judgement
-) -> claims.Evidence:
-    """Return the tables the claims of a study ask, computed anew from the frozen data.
-
-    `estimates` and `emissions` are tables `costs` and `training_carbon` of the study: no vintage
-    of an economy's money changes them.
+    Args:
+        frozen: tables observations, venture_capital and organisations as they were frozen.
+        vintages: names of the World Bank and OECD vintages they are of.
     """
-    given, curated = inputs.read(study, judgement), study_vintages(study)["curated"]
-    every_year = inputs.panel(study, given, judgement)
-    chosen = resources.select(every_year, study["year_rules"])
-    items = ratios.choose_items(estimates, study["items"], study["name"])
-    return claims.Evidence(
+    source = {"observations": vintages["world_bank"], "venture_capital": vintages["oecd"]}
+    tables = {
+        name: judgement.judged(frozen[name], name, source.get(name, ""), judged)
+        for name in (*source, "organisations")
+    }
+    return judgement.told(resources.panel(tables, vintages), judged.corrections)
+
+
+def ratios(
+    study: Study, costs: pd.DataFrame, panel: pd.DataFrame, rules: dict | None = None
+) -> pd.DataFrame:
+    """Return table `ratios`: the study's items against the resources its year rules choose.
+
+    Other `rules` than the study's give another reading of the same sentence.
+    """
+    items = divided.choose_items(costs, study.items, study.name)
+    chosen = resources.select(panel, study.year_rules if rules is None else rules)
+    return divided.build(items, chosen, study.name)
+
+
+def actors(economies: pd.DataFrame, organisations: pd.DataFrame) -> pd.DataFrame:
+    """Return actor_id, name, actor_type: an economy's income level, an organisation's kind."""
+    nations = economies.rename(columns={"iso3": "actor_id", "income_level": "actor_type"})
+    bodies = organisations.rename(columns={"org_id": "actor_id", "org_type": "actor_type"})
+    both = pd.concat([nations, bodies], ignore_index=True)
+    return both[["actor_id", "name", "actor_type"]].drop_duplicates("actor_id")
+
+
+def evidence(
+    study: Study, given: Mapping[str, pd.DataFrame], judged: judgement.Judgement
+) -> Evidence:
+    """Return what the claims of a study ask.
+
+    Args:
+        given: costs, ratios, panel and training_carbon as they were built, and the frozen tables
+            that `EVIDENCE` names.
+    """
+    economies = judgement.judged(given["economies"], "economies", "", judged)
+    return Evidence(
         study=study,
-        costs=estimates,
-        panel=every_year,
-        ratios=ratios.build(items, chosen, study["name"]),
-        memory=costs.memory(curated.read("model_figures"), curated.read("serving_setups")),
-        languages=curated.read("language_accuracy"),
-        carbon=carbon.pairs(emissions),
-        actors=claims.actors(given.economies, given.organisations),
-        economies=given.economies,
+        tables={
+            "costs": given["costs"],
+            "ratios": given["ratios"],
+            "memory": published.memory(given["model_figures"], given["serving_setups"]),
+            "languages": given["language_accuracy"],
+            "carbon": carbon.pairs(given["training_carbon"]),
+        },
+        actors=actors(economies, given["organisations"]),
+        economies=economies,
+        panel=given["panel"],
+        again=ratios,
     )

@@ -1,4 +1,4 @@
-"""Tables for people: the study's one table of models, and who is within each threshold."""
+"""Table 1: the models of a study, with size, hardware and costs, as a reader looks them up."""
 
 import pandas as pd
 
@@ -35,18 +35,6 @@ WHOLE = [
     "training_usd_high",
 ]
 FIGURES = ["parameters", "accelerator", "accelerator_count", "accelerator_hours"]
-THRESHOLD_COLUMNS = [
-    "threshold",
-    "item_kind",
-    "item_id",
-    "measure",
-    "share",
-    "source",
-    "asked",
-    "within",
-    "members",
-    "names",
-]
 
 
 def table1_models(
@@ -118,37 +106,3 @@ def _unverified(rows: pd.DataFrame, model_figures: pd.DataFrame) -> pd.Series:
         },
         dtype="str",
     )
-
-
-def threshold_table(ratios: pd.DataFrame, thresholds: list[dict], actors: pd.DataFrame):
-    """Who is within each threshold: one row a threshold and headline item, members named.
-
-    `actors` has actor_id and name. `asked` counts the actors with a share, `within` those whose
-    share is at most the threshold; members are sorted by share. A threshold nobody is measured by
-    has no row.
-    """
-    names = actors.drop_duplicates("actor_id").set_index("actor_id")["name"].to_dict()
-    rows = []
-    for threshold in thresholds:
-        asked = ratios[
-            (ratios["measure"] == threshold["measure"])
-            & ratios["headline"]
-            & ratios["share"].notna()
-        ].sort_values(["share", "actor_id"])
-        for (kind, item), group in asked.groupby(["item_kind", "item_id"]):
-            members = list(group.loc[group["share"] <= threshold["share"], "actor_id"])
-            rows.append(
-                {
-                    "threshold": threshold["id"],
-                    "item_kind": kind,
-                    "item_id": item,
-                    "measure": threshold["measure"],
-                    "share": threshold["share"],
-                    "source": threshold["source"],
-                    "asked": len(group),
-                    "within": len(members),
-                    "members": ";".join(members),
-                    "names": "; ".join(names.get(member, member) for member in members),
-                }
-            )
-    return pd.DataFrame(rows, columns=THRESHOLD_COLUMNS)

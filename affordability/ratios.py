@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from affordability.judgement import MARKS
 from affordability.tables import InputError, columns
 
 # How often a cost falls due in a resource's period; what is paid once weighs on one year in full.
@@ -20,8 +21,6 @@ PAYERS = {
     "buy": ["economy", "organisation"],
     "subscribe": ["person"],
 }
-
-MARKS = ["unverified", "derived", "verified"]  # weakest first
 
 
 def choose_items(costs: pd.DataFrame, items: dict[str, list[str]], study: str) -> pd.DataFrame:
@@ -71,8 +70,3 @@ def build(costs: pd.DataFrame, resources: pd.DataFrame, study: str) -> pd.DataFr
     sides = [both[side].map(rank) for side in ("status_cost", "status_resource")]
     both["status"] = sides[0].where(sides[0] < sides[1], sides[1]).map(dict(enumerate(MARKS)))
     return both[columns("ratios")].reset_index(drop=True)
-
-
-def worst(left: str, right: str) -> str:
-    """Return the weaker of two marks: unverified before derived before verified."""
-    return min(left, right, key=MARKS.index)

@@ -1,71 +1,202 @@
-"""Studies: read `config.yaml`, fill in the defaults, and refuse what is not understood."""
+"""A study: a named set of choices, and the frozen tables it names, as judged.
+
+`config.yaml` holds the studies; what a study does not say is read from its `defaults`. Judged means
+corrected, and without the economies that are left out, both with a reason (`judgement`).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
-import jsonschema
-import yaml
+import pandas as pd
 
+from affordability import judgement, measures
+from affordability.documents import check_document, load_yaml
 from affordability.tables import ROOT, InputError
-from affordability.vintages import open_vintage
+from affordability.vintages import CURATED, RAW, Vintage, available, open_vintage
 
+CONFIG = Path("config.yaml")
 CONFIG_SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
-RAW = Path("data/raw")
-CURATED = RAW / "curated"
-CLAIMS = Path("data/claims.yaml")
 
 
-def load_yaml(path: Path) -> dict:
-    """Read a YAML file; `InputError` naming the line if it is broken."""
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise InputError(f"{path}, row {line}: found broken YAML, {error.problem}") from None
+def within(shares, limit, strict: bool):
+    """Return whether shares are within a limit: at or below it, or strictly below if `strict`.
+
+    The one place where that is decided; works on numbers, Series and arrays.
+    """
+    return shares < limit if strict else shares <= limit
 
 
-def check_document(document: object, schema: Path, file: str) -> None:
-    """Check parsed YAML against a JSON schema; `InputError` names file, key, found, expected."""
-    validator = jsonschema.Draft202012Validator(load_yaml(schema))
-    error = jsonschema.exceptions.best_match(validator.iter_errors(document))
-    if error is None:
-        return
-    where = ".".join(str(part) for part in error.absolute_path) or "top level"
-    if error.validator == "additionalProperties":
-        known = sorted(error.schema.get("properties", error.schema.get("patternProperties", {})))
-        raise InputError(f"{file}, {where}: {error.message}; expected one of {', '.join(known)}")
-    raise InputError(f"{file}, {where}: {error.message} (expected {_expected(error)})")
+@dataclass(frozen=True)
+class Threshold:
+    """The share up to which a ratio counts as affordable, and who says so."""
+
+    id: str
+    measure: str
+    share: float
+    source: str
+    strict: bool = False
+
+    def admits(self, shares):
+        """Return whether shares are within it."""
+        return within(shares, self.share, self.strict)
 
 
-def _expected(error: jsonschema.ValidationError) -> str:
-    rule = f"{error.validator} {error.validator_value}"
-    return error.schema.get("description", rule) if isinstance(error.schema, dict) else rule
+@dataclass(frozen=True)
+class Study:
+    """The choices of one study; `choices` is the plain mapping they were read from.
+
+    A table is read once, as judged, the first time it is asked for.
+    """
+
+    name: str
+    choices: dict
+
+    @property
+    def title(self) -> str:
+        """One line on what the study is."""
+        return self.choices["title"]
+
+    @property
+    def vintages(self) -> dict[str, str]:
+        """The frozen folder of each source."""
+        return self.choices["vintages"]
+
+    @property
+    def pair(self) -> str:
+        """The pair of vintages its panel is of: "near-2024-04+2026-03-03"."""
+        return f"{self.vintages['world_bank']}+{self.vintages['oecd']}"
+
+    @property
+    def price_month(self) -> str:
+        """Month whose list prices are read."""
+        return self.choices["price_month"]
+
+    @property
+    def year_rules(self) -> dict[str, dict]:
+        """Year rules by measure; `default` for the others."""
+        return self.choices["year_rules"]
+
+    @property
+    def items(self) -> dict[str, list[str]]:
+        """What is set against the resources, by kind of use."""
+        return self.choices["items"]
+
+    @property
+    def headline(self) -> dict:
+        """Which estimate of a cost is read first."""
+        return self.choices["headline"]
+
+    @cached_property
+    def thresholds(self) -> dict[str, Threshold]:
+        """The thresholds by id."""
+        return {given["id"]: Threshold(**given) for given in self.choices["thresholds"]}
+
+    def rule(self, measure: str) -> dict:
+        """Return the year rule of a measure: year, max_age_years."""
+        return self.year_rules.get(measure, self.year_rules["default"])
+
+    def first(self, kind: str) -> str:
+        """Return the first item of a kind of use: what figures and the page show of it."""
+        return self.items[kind][0]
+
+    def threshold(self, given: str, where: str) -> Threshold:
+        """Return a threshold by its id; `InputError` naming those there are."""
+        if given not in self.thresholds:
+            known = ", ".join(self.thresholds)
+            raise InputError(f"{where}: found threshold {given}, expected one of {known}")
+        return self.thresholds[given]
+
+    def limit(self, query: dict, where: str) -> Threshold | None:
+        """Return what a query's members must be within; None if it has no limit.
+
+        `within` names a threshold, whose strictness counts; `below` and `at_most` give a number.
+        """
+        if "within" in query:
+            return self.threshold(query["within"], where)
+        for key, strict in (("below", True), ("at_most", False)):
+            if key in query:
+                return Threshold("", "", query[key], "", strict)
+        return None
+
+    def limits_of(self, measures: Iterable[str]) -> list[Threshold]:
+        """Return the thresholds of some measures, in the order of the study."""
+        return [limit for limit in self.thresholds.values() if limit.measure in measures]
+
+    def vintage(self, source: str) -> Vintage:
+        """Return the frozen folder of a source; that of `curated` is the same for all studies."""
+        if source == "curated":
+            return Vintage(CURATED)
+        return open_vintage(RAW, source, self.vintages[source])
+
+    @cached_property
+    def _read(self) -> dict[tuple[str, str], pd.DataFrame]:
+        return {}
+
+    def table(self, source: str, name: str) -> pd.DataFrame:
+        """Return a frozen table as judged, read once."""
+        if (source, name) not in self._read:
+            rows = self.vintage(source).read(name)
+            judged = judgement.judged(rows, name, self.vintages.get(source, ""))
+            self._read[source, name] = judged
+        return self._read[source, name]
+
+    def exchanged(self, version: str) -> Study:
+        """Return the study reading vintage `version` of every source that has one of that name.
+
+        Sources without such a vintage keep the study's own; `InputError` if no source has it.
+        """
+        have = {source: available(RAW, source) for source in self.vintages}
+        if not any(version in names for names in have.values()):
+            known = sorted({name for names in have.values() for name in names})
+            raise InputError(
+                f"{RAW.as_posix()}: found no vintage {version}, expected one of {', '.join(known)}"
+            )
+        new = {s: version if version in have[s] else name for s, name in self.vintages.items()}
+        return replace(self, choices={**self.choices, "vintages": new})
 
 
-def studies(config: dict) -> dict[str, dict]:
+def studies(config: dict) -> dict[str, Study]:
     """Return every study with the defaults filled in, by name; check all of them.
 
-    A key a study has itself replaces the default's whole value. Each study also gets its `name`.
+    A key a study has itself replaces the default's whole value.
 
     Raises:
-        InputError: an unknown or missing key, a value out of range, a doubled threshold id, a date
-            that YAML turned into something else because it was not quoted.
+        InputError: an unknown or missing key, a value out of range, a doubled threshold id, a
+            measure that does not exist, a date that YAML turned into something else because it was
+            not quoted.
     """
+    if not isinstance(config, dict):
+        found = type(config).__name__
+        raise InputError(f"{CONFIG.name}: found {found}, expected `defaults` and `studies`")
     filled = _filled(config)
-    check_document({**config, "studies": filled}, CONFIG_SCHEMA, "config.yaml")
-    for name, study in filled.items():
-        ids = [threshold["id"] for threshold in study["thresholds"]]
-        twice = {i for i in ids if ids.count(i) > 1}
-        if twice:
-            raise InputError(
-                f"config.yaml, studies.{name}.thresholds: found {sorted(twice)} twice, "
-                "expected each id once"
-            )
+    check_document({**config, "studies": filled}, CONFIG_SCHEMA, CONFIG.name)
+    for name, choices in filled.items():
+        _check_choices(name, choices, f"{CONFIG.name}, studies.{name}")
     wanted = config.get("study")
     if wanted and wanted not in filled:
         raise InputError(f"config.yaml, study: found {wanted}, expected one of {', '.join(filled)}")
-    return {k: {**v, "name": k} for k, v in filled.items() if wanted in (None, k)}
+    return {name: Study(name, c) for name, c in filled.items() if wanted in (None, name)}
+
+
+# Names below results/ that are not those of studies.
+TAKEN = {"audit", "checks", "diff", "panels", "run"}
+
+
+def _check_choices(name: str, choices: dict, where: str) -> None:
+    if name in TAKEN or name.endswith((".csv", ".html", ".json")):
+        raise InputError(f"{where}: found a name that results/ has taken, expected another")
+    ids = [threshold["id"] for threshold in choices["thresholds"]]
+    twice = {i for i in ids if ids.count(i) > 1}
+    if twice:
+        raise InputError(f"{where}.thresholds: found {sorted(twice)} twice, expected each id once")
+    measures.require([t["measure"] for t in choices["thresholds"]], f"{where}.thresholds")
+    ruled = [measure for measure in choices["year_rules"] if measure != "default"]
+    measures.require(ruled, f"{where}.year_rules")
 
 
 def _filled(config: dict) -> dict[str, dict]:
@@ -73,19 +204,52 @@ def _filled(config: dict) -> dict[str, dict]:
     defaults, given = config.get("defaults", {}), config.get("studies", {})
     if not isinstance(given, dict) or not isinstance(defaults, dict):
         return given
+    for name in given:
+        if not isinstance(name, str):
+            raise InputError(f"{CONFIG.name}, studies: found the name {name!r}, expected it quoted")
     return {k: {**defaults, **v} if isinstance(v, dict) else v for k, v in given.items()}
 
 
-def check_vintages(study: dict, raw: Path = RAW) -> None:
+def configured() -> dict[str, Study]:
+    """Return the studies of the configuration file of the current folder."""
+    return studies(load_yaml(CONFIG))
+
+
+def answering(name: str | None, results: Path) -> Study:
+    """Return the study a command answers from: the one named, else the built one of newest prices.
+
+    Raises:
+        InputError: there is no such study, or none was built.
+    """
+    known = configured()
+    if name is not None and name not in known:
+        raise InputError(f"--study: found {name}, expected one of {', '.join(known)}")
+    built = [
+        study for study in known.values() if (results / study.name / "ratios.parquet").exists()
+    ]
+    found = [study for study in built if name in (None, study.name)]
+    if not found:
+        where = (results / (name or "")).as_posix()
+        raise InputError(f"{where}: found no results of a study, expected them; run `make` first")
+    return max(found, key=lambda study: study.price_month)
+
+
+def check_vintages(study: Study) -> None:
     """Stop if a study names a vintage that is not frozen; the message names those that are."""
-    for source, version in study["vintages"].items():
+    for source in study.vintages:
         try:
-            open_vintage(raw, source, version)
+            study.vintage(source)
         except InputError as error:
-            raise InputError(f"config.yaml, studies.{study['name']}.vintages: {error}") from None
+            raise InputError(f"config.yaml, studies.{study.name}.vintages: {error}") from None
 
 
-def folders(studies: dict[str, dict]) -> list[Path]:
-    """Return the frozen folders that the studies read, each once, curated tables first."""
-    named = {RAW / source / v for s in studies.values() for source, v in s["vintages"].items()}
+def folders(studies: Iterable[Study]) -> list[Path]:
+    """Return the frozen folders that studies read, each once, curated tables first."""
+    named = {RAW / source / v for study in studies for source, v in study.vintages.items()}
     return [CURATED, *sorted(named)]
+
+
+def successive(studies: Iterable[Study]) -> list[str]:
+    """Return "old__new" for each World Bank vintage of the studies and the one before it."""
+    versions = dict.fromkeys(study.vintages["world_bank"] for study in studies)
+    return [f"{old}__{new}" for old, new in pairwise(versions)]

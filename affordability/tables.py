@@ -7,11 +7,10 @@ column, what was found and what was expected.
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -26,6 +25,28 @@ DTYPES = {"integer": "Int64", "number": "float64"}  # all else is read as text
 
 class InputError(ValueError):
     """Something a person gave is wrong; the message is one sentence they can act on."""
+
+
+def read_text(path: Path | str) -> str:
+    """Return a file's text; `InputError` where there is no such file, or it is no UTF-8 text."""
+    path = Path(path)
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{shown(path)}: found no such file, expected it") from None
+    except IsADirectoryError:
+        raise InputError(f"{shown(path)}: found a folder, expected a file") from None
+    except PermissionError:
+        raise InputError(
+            f"{shown(path)}: found a file that may not be read, expected one"
+        ) from None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        row = data.count(b"\n", 0, error.start) + 1
+        raise InputError(
+            f"{shown(path)}, row {row}: found bytes that are no UTF-8 text, expected UTF-8"
+        ) from None
 
 
 @cache
@@ -59,14 +80,40 @@ def read_table(path: Path | str, name: str) -> pd.DataFrame:
             na_values={column: [""] for column in numeric},
             encoding="utf-8",
         )
-    except (ValueError, pd.errors.ParserError):
+    except (ValueError, OSError, pd.errors.ParserError) as error:
         check_table(Path(path), name)
-        raise
+        raise InputError(f"{shown(path)}: found what is no table ({error})") from None
     for field in fields:
         if field["type"] == "boolean":
             said = frame[field["name"]].str.lower().map({"true": True, "false": False})
             frame[field["name"]] = said.astype("boolean")
+        elif field["type"] == "string" and frame[field["name"]].str.startswith("'").any():
+            frame[field["name"]] = frame[field["name"]].str.replace(KEPT, r"\1", regex=True)
     return frame
+
+
+class Given(Mapping):
+    """The tables a step was handed, by name: its rule says where they are, each is read once.
+
+    A CSV is read by the schema of its name, a Parquet as it is. A name that was not handed raises
+    `KeyError`: a step reads what its rule names, and nothing else.
+    """
+
+    def __init__(self, paths: Mapping[str, str]) -> None:
+        self.paths, self._read = dict(paths.items()), {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._read:
+            path = self.paths[name]
+            whole = str(path).endswith(".parquet")
+            self._read[name] = pd.read_parquet(path) if whole else read_table(path, name)
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.paths)
+
+    def __len__(self) -> int:
+        return len(self.paths)
 
 
 def check_table(path: Path, name: str) -> int:
@@ -77,7 +124,10 @@ def check_table(path: Path, name: str) -> int:
     """
     from frictionless import Resource, Schema  # late: a quarter of a second
 
-    _check_header(path, name)
+    from affordability.cells import check_cells, rows
+
+    _check_header(path, name, next(rows(path, name))[1])
+    check_cells(path, name)
     descriptor = {k: v for k, v in load_schema(name).items() if k != "foreignKeys"}
     resource = Resource(
         path=path.name,
@@ -92,13 +142,11 @@ def check_table(path: Path, name: str) -> int:
     raise InputError(_sentence(path, name, *error))
 
 
-def _check_header(path: Path, name: str) -> None:
+def _check_header(path: Path, name: str, found: list[str]) -> None:
     """Stop at the first column that is lost, unknown or out of order, by its own name.
 
     Frictionless compares by position and would name the last column for any that is lost.
     """
-    with path.open(encoding="utf-8", newline="") as file:
-        found = next(csv.reader(file), [])
     expected = columns(name)
     wanted = f"expected the columns {', '.join(expected)}"
     for column in found:
@@ -195,10 +243,30 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+# What a spreadsheet would run as a formula, and the same behind the apostrophe that prevents it.
+FORMULA, KEPT = r"^('*[=+\-@])", r"^'('*[=+\-@])"
+
+
+def _kept(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose texts no spreadsheet runs; `read_table` gives them back as they were."""
+    texts = frame.select_dtypes(["str", "object", "category"]).columns
+    kept = {}
+    for column in texts:
+        cells = frame[column].astype("str")
+        if cells.str.match(r"'*[=+\-@]").any():
+            kept[column] = cells.str.replace(FORMULA, r"'\1", regex=True).where(
+                frame[column].notna(), frame[column]
+            )
+    return frame.assign(**kept) if kept else frame
+
+
 def write_csv(frame: pd.DataFrame, path: Path | str) -> None:
-    """Write a CSV that is byte-equal anywhere: UTF-8, "\\n", shortest exact numbers, no index."""
+    """Write a CSV that is byte-equal anywhere: UTF-8, "\\n", shortest exact numbers, no index.
+
+    A text that begins with = + - or @ gets an apostrophe before it, so that no spreadsheet runs it.
+    """
     with replacing(Path(path)) as temporary:
-        frame.to_csv(temporary, index=False, lineterminator="\n", encoding="utf-8")
+        _kept(frame).to_csv(temporary, index=False, lineterminator="\n", encoding="utf-8")
 
 
 def write_parquet(frame: pd.DataFrame, path: Path | str) -> None:

@@ -7,12 +7,12 @@ from affordability import tables
 from affordability.audit import concentration, montecarlo
 from affordability.audit.steps import Audit
 from affordability.figures import lorenz, style
+from scripts.audit_part import declared
 from scripts.log import start_log
 
 
-def main(folder: Path) -> None:
+def main(audit: Audit, folder: Path) -> None:
     """Draw costs and readings, count; measure the concentration; write tables and the figure."""
-    audit = Audit()
     chances, counts = montecarlo.uncertainty(audit.declared["uncertainty"], audit.data)
     tables.write_table(
         chances, "affordability_probability", folder / "affordability_probability.csv"
@@ -37,4 +37,5 @@ def main(folder: Path) -> None:
 
 if __name__ == "__main__":
     start_log(snakemake.log[0])
-    main(Path(snakemake.output.concentration).parent)
+    audit = declared(snakemake.input, snakemake.params.strict)
+    main(audit, Path(snakemake.output.concentration).parent)

@@ -9,22 +9,27 @@ from affordability import tables
 from affordability.audit import store
 from affordability.audit.steps import Audit
 from affordability.figures import curve, style
+from affordability.study import Study
+from scripts.audit_part import declared
 from scripts.log import start_log
 
 TABLES = ["audit_summary", "audit_effects", "audit_readings", "audit_leave_one_out"]
 
 
-def main(size: str, studies: dict, costs: list[str], parts: list[str], folder: Path) -> None:
+def main(
+    audit: Audit, studies: list[Study], costs: list[str], parts: list[str], folder: Path
+) -> None:
     """Read the parts space by space, write tables and figures."""
-    audit, found = Audit(size), {name: [] for name in TABLES}
-    known = {name: pd.read_parquet(path) for name, path in zip(studies, costs, strict=True)}
+    found = {name: [] for name in TABLES}
+    own = {study.name: study for study in studies}
+    known = {name: pd.read_parquet(path) for name, path in zip(own, costs, strict=True)}
     headlines = {name: table[table["headline"]] for name, table in known.items()}
     style.use()
 
     def spaces():
         for space in audit.spaces:
             frame = store.read(parts, space.id)
-            told = audit.gather(space, frame, studies, headlines)
+            told = audit.gather(space, frame, own, headlines)
             for name, table in told.items():
                 found[name] += [] if table is None else [table]
             drawn = curve.draw_frame(space, frame, told["audit_effects"])
@@ -46,9 +51,10 @@ def main(size: str, studies: dict, costs: list[str], parts: list[str], folder: P
 
 if __name__ == "__main__":
     start_log(snakemake.log[0])
+    given = snakemake.params
     main(
-        snakemake.params.size,
-        snakemake.params.studies,
+        declared(snakemake.input, given.strict, given.size),
+        [Study(*study) for study in given.studies.items()],
         list(snakemake.input.costs),
         list(snakemake.input.parts),
         Path(snakemake.output.specifications).parent,

@@ -2,20 +2,18 @@
 
 import logging
 
-import pandas as pd
-
-from affordability import ratios, tables
+from affordability import pipeline, tables
+from affordability.study import Study
 from scripts.log import start_log
 
 
-def main(study: dict, costs: str, resources: str, output) -> None:
-    """Read both sides, divide, write the long table."""
-    items = ratios.choose_items(pd.read_parquet(costs), study["items"], study["name"])
-    table = ratios.build(items, pd.read_parquet(resources), study["name"])
+def main(study: Study, given: tables.Given, output) -> None:
+    """Divide, write the long table."""
+    table = pipeline.ratios(study, given["costs"], given["panel"])
     tables.write_table(table, "ratios", output.csv, output.parquet)
     logging.info("%d ratios of %d actors", len(table), table["actor_id"].nunique())
 
 
 if __name__ == "__main__":
     start_log(snakemake.log[0])
-    main(snakemake.params.study, snakemake.input.costs, snakemake.input.resources, snakemake.output)
+    main(Study(*snakemake.params.study), tables.Given(snakemake.input), snakemake.output)

@@ -4,30 +4,28 @@ import logging
 
 import pandas as pd
 
-from affordability import inputs, resources, tables
-from affordability import judgement as corrections
+from affordability import judgement, resources, tables
+from affordability.study import Study
 from scripts.log import start_log
 
 
-def main(study: dict, judgement: corrections.Judgement, output) -> None:
-    """Read vintages, exclude, correct, derive all years, choose by rule, say who is missing."""
-    given = inputs.read(study, judgement)
-    panel = inputs.panel(study, given, judgement)
-    chosen = resources.select(panel, study["year_rules"])
-    absent = pd.concat(
-        [
-            resources.missing(panel, chosen, given.economies, study["year_rules"]),
-            corrections.excluded_rows(judgement.exclusions),
-        ],
-        ignore_index=True,
-    )
+def main(study: Study, given: tables.Given, judged: judgement.Judgement, output) -> None:
+    """Choose of all years by rule, say who is missing, write."""
+    panel = given["panel"]
+    economies = judgement.judged(given["economies"], "economies", "", judged)
+    chosen = resources.select(panel, study.year_rules)
+    absent = [
+        resources.missing(panel, chosen, economies, study.year_rules),
+        judgement.excluded_rows(judged.exclusions),
+    ]
+    absent = pd.concat(absent, ignore_index=True)
     tables.write_table(chosen, "resources", output.csv, output.parquet)
     tables.write_table(absent, "missing_economies", output.missing)
-    tables.write_parquet(panel, output.panel)
     logging.info("%d resources; %d economies without a value, by measure", len(chosen), len(absent))
 
 
 if __name__ == "__main__":
     start_log(snakemake.log[0])
-    judgement = corrections.read(snakemake.input.corrections, snakemake.input.exclusions)
-    main(snakemake.params.study, judgement, snakemake.output)
+    paths = snakemake.input
+    judged = judgement.read(paths.corrections, paths.exclusions)
+    main(Study(*snakemake.params.study), tables.Given(paths), judged, snakemake.output)

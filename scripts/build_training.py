@@ -2,37 +2,33 @@
 
 import logging
 
-import pandas as pd
-
 from affordability import tables
-from affordability.checks import study_vintages
-from affordability.costs.training import carbon, trends
-from affordability.costs.training import estimates as training
+from affordability.costs.training import carbon, estimates, trends
+from affordability.study import Study
 from scripts.log import start_log
 
 
-def main(study: dict, panel: str, output) -> None:
-    """Read the curated tables, compute, write tables for people and one for the next steps."""
-    settings = training.SETTINGS | study.get("training", {})
-    curated = study_vintages(study)["curated"]
-    known = {name: curated.read(name) for name in training.CURATED}
-    computed, uncertainty, missing = training.compute(known, settings)
-    both = training.costs_table(computed, known["training_costs"])
-    age = study["year_rules"]["default"]["max_age_years"]
-    bar = trends.bar_table(computed, pd.read_parquet(panel), age)
-    growth = trends.growth_table(computed, known["models"], settings)
-    tables.write_table(computed, "training_estimates", output.estimates, output.parquet)
-    tables.write_table(both, "training_costs_table", output.costs)
-    tables.write_table(uncertainty, "training_uncertainty", output.uncertainty)
-    tables.write_table(missing, "training_missing", output.missing)
-    emissions = carbon.carbon_table(known, settings)
-    tables.write_table(emissions, "training_carbon", output.carbon)
-    tables.write_table(growth, "training_growth", output.growth)
-    tables.write_table(bar, "training_bar", output.bar)
+def main(study: Study, given: tables.Given, output) -> None:
+    """Compute, write tables for people and one for the next steps."""
+    settings = estimates.SETTINGS | study.choices.get("training", {})
+    computed, uncertainty, missing = estimates.compute(given, settings)
+    age = study.rule("rd_expenditure")["max_age_years"]
+    made = {
+        "training_estimates": computed,
+        "training_costs_table": estimates.costs_table(computed, given["training_costs"]),
+        "training_uncertainty": uncertainty,
+        "training_missing": missing,
+        "training_carbon": carbon.carbon_table(given, settings),
+        "training_growth": trends.growth_table(computed, given["models"], settings),
+        "training_bar": trends.bar_table(computed, given["panel"], age),
+    }
+    for name, table in made.items():
+        tables.write_table(table, name, getattr(output, name))
+    tables.write_table(computed, "training_estimates", output.parquet)
     models = computed["model_id"].nunique()
     logging.info("%d estimates of %d models; %d not computed", len(computed), models, len(missing))
 
 
 if __name__ == "__main__":
     start_log(snakemake.log[0])
-    main(snakemake.params.study, snakemake.input.panel, snakemake.output)
+    main(Study(*snakemake.params.study), tables.Given(snakemake.input), snakemake.output)

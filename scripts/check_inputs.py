@@ -1,20 +1,23 @@
-"""Check digests, schemas and references of all inputs; list what was checked."""
+"""What was checked of all inputs, and whether an id means one source everywhere."""
 
 import logging
 from pathlib import Path
 
-from affordability import checks as check
-from affordability import tables
+import pandas as pd
+
+from affordability import checks, tables
+from affordability.vintages import Vintage
 from scripts.log import start_log
 
 
-def main(folders: list[str], output: str) -> None:
-    """Check, then write `results/checks.csv`."""
-    checked = check.check_inputs([Path(folder) for folder in folders])
+def main(parts: list[str], folders: list[str], output: str) -> None:
+    """Check ids over all folders, then write `results/checks.csv`."""
+    checks.check_source_ids([Vintage(Path(folder)) for folder in folders])
+    checked = pd.concat([pd.read_csv(part) for part in parts], ignore_index=True)
     tables.write_csv(checked, output)
     logging.info("checked %d tables, %d rows", len(checked), checked["rows"].sum())
 
 
 if __name__ == "__main__":
     start_log(snakemake.log[0])
-    main(snakemake.params.folders, snakemake.output.checks)
+    main(snakemake.input.parts, snakemake.params.folders, snakemake.output.checks)

@@ -5,10 +5,13 @@ from pathlib import Path
 
 from affordability import tables
 from affordability.describe import crate, made
+from affordability.study import Study
 from scripts.log import start_log
 
 
-def main(studies: dict, known: dict[str, dict], workflow: list[str], crate_file: Path) -> None:
+def main(
+    studies: list[Study], known: dict[str, dict], workflow: list[str], crate_file: Path
+) -> None:
     """Copy the workflow's files as they ran, read Snakemake's record, describe all, write."""
     results = crate_file.parent
     copies = [f"run/{name}" for name in workflow]
@@ -33,7 +36,7 @@ def main(studies: dict, known: dict[str, dict], workflow: list[str], crate_file:
 if __name__ == "__main__":
     start_log(snakemake.log[0])
     main(
-        snakemake.params.studies,
+        [Study(name, choices) for name, choices in snakemake.params.studies.items()],
         snakemake.params.made,
         snakemake.params.workflow,
         Path(snakemake.output.crate),

@@ -6,12 +6,14 @@ from pathlib import Path
 from affordability import tables
 from affordability.describe import croissant, made, package
 from affordability.describe.tables import described
-from affordability.study import folders
+from affordability.study import Study, folders
 from affordability.vintages import Vintage
 from scripts.log import start_log
 
 
-def main(studies: dict, known: dict[str, dict], package_file: Path, croissant_file: Path) -> None:
+def main(
+    studies: list[Study], known: dict[str, dict], package_file: Path, croissant_file: Path
+) -> None:
     """Find the tables that have a schema, describe them twice, write."""
     results = package_file.parent
     paths = [name.removeprefix("results/") for name in made.files(results, known)]
@@ -27,7 +29,7 @@ def main(studies: dict, known: dict[str, dict], package_file: Path, croissant_fi
 if __name__ == "__main__":
     start_log(snakemake.log[0])
     main(
-        snakemake.params.studies,
+        [Study(name, choices) for name, choices in snakemake.params.studies.items()],
         snakemake.params.made,
         Path(snakemake.output.package),
         Path(snakemake.output.croissant),

@@ -3,25 +3,26 @@
 import logging
 from pathlib import Path
 
-from affordability import study as config
-from affordability import tables
-from affordability.claims import query as claims
+from affordability import judgement, tables
+from affordability.claims import query
 from affordability.explain import answers, render
 from affordability.explain.tree import disagreements
-from affordability.page import document as report
+from affordability.page.document import within_thresholds
+from affordability.study import Study
 from scripts.log import start_log
 
 BACK = "../../index.html"
 
 
-def main(study: dict, folder: Path) -> None:
+def main(
+    study: Study, given: tables.Given, judged: judgement.Judgement, claims: list, folder: Path
+) -> None:
     """Open the study's results, explain, write; pages of claims that are gone are removed."""
-    book = answers.read_book(study, folder.parent)
-    within = report.within_thresholds(folder.parent, study["items"])
-    documents = {entry["id"]: None for entry in claims.load(config.CLAIMS)}
-    documents = {name: answers.claim(book, name) for name in documents}
+    book = answers.read_book(study, given, judged)
+    documents = {claim["id"]: answers.claim(book, claim) for claim in claims}
     documents["costs"] = answers.costs(book)
-    documents["thresholds"] = answers.thresholds(book, within)
+    shown = within_thresholds(folder.parent, study.items)
+    documents["thresholds"] = answers.thresholds(book, shown)
     for name, document in documents.items():
         lost = [step for tree in document.trees for step in disagreements(tree)]
         for step in lost:
@@ -35,4 +36,8 @@ def main(study: dict, folder: Path) -> None:
 
 if __name__ == "__main__":
     start_log(snakemake.log[0])
-    main(snakemake.params.study, Path(snakemake.output[0]).parent)
+    paths = snakemake.input
+    judged = judgement.read(exclusions=paths.exclusions)
+    claims = query.load(Path(paths.claims))
+    folder = Path(snakemake.output[0]).parent
+    main(Study(*snakemake.params.study), tables.Given(paths), judged, claims, folder)

@@ -2,26 +2,18 @@
 
 import logging
 
-import pandas as pd
-
-from affordability import publish, tables
-from affordability.checks import study_vintages
-from affordability.claims import query as claims
+from affordability import judgement, pipeline, publish, tables
+from affordability.claims import thresholds
+from affordability.study import Study
 from scripts.log import start_log
 
 
-def main(study: dict, costs: str, ratios: str, output) -> None:
+def main(study: Study, given: tables.Given, judged: judgement.Judgement, output) -> None:
     """Read costs, ratios and what models are, write two tables people read."""
-    vintages = study_vintages(study)
-    curated = vintages["curated"]
     models = publish.table1_models(
-        curated.read("models"),
-        curated.read("model_figures"),
-        pd.read_parquet(costs),
-        curated.read("serving_setups"),
+        given["models"], given["model_figures"], given["costs"], given["serving_setups"]
     )
-    actors = claims.actors(vintages["world_bank"].read("economies"), curated.read("organisations"))
-    within = publish.threshold_table(pd.read_parquet(ratios), study["thresholds"], actors)
+    within = thresholds.table(pipeline.evidence(study, given, judged))
     tables.write_csv(models, output.models)
     tables.write_csv(within, output.thresholds)
     logging.info("%d models, %d thresholds and items", len(models), len(within))
@@ -29,4 +21,6 @@ def main(study: dict, costs: str, ratios: str, output) -> None:
 
 if __name__ == "__main__":
     start_log(snakemake.log[0])
-    main(snakemake.params.study, snakemake.input.costs, snakemake.input.ratios, snakemake.output)
+    paths = snakemake.input
+    judged = judgement.read(exclusions=paths.exclusions)
+    main(Study(*snakemake.params.study), tables.Given(paths), judged, snakemake.output)

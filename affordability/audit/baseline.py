@@ -9,8 +9,9 @@ from affordability.audit.data import Data, kind_of
 from affordability.audit.evaluate import judge, resource
 from affordability.audit.space import DEFAULTS, Space
 from affordability.audit.universe import mask
-from affordability.claims import query as claim_module
+from affordability.measures import MEASURES
 from affordability.ratios import TIMES
+from affordability.study import Study, within
 
 
 def asked(query: dict, headlines: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
@@ -24,7 +25,7 @@ def asked(query: dict, headlines: pd.DataFrame, costs: pd.DataFrame) -> pd.DataF
 
 
 def choices(
-    space: Space, study: dict, headlines: pd.DataFrame, costs: pd.DataFrame
+    space: Space, study: Study, headlines: pd.DataFrame, costs: pd.DataFrame
 ) -> dict[str, object] | None:
     """Return the option of every axis a study takes itself; None if one is not in the space."""
     query, where = space.query, space.query["where"]
@@ -37,20 +38,18 @@ def choices(
         bound = {"usd": "central", "usd_low": "low", "usd_high": "high"}[query["column"]]
         taken |= {"bound": bound, "tolerance": space.published.get("within")}
     else:
-        rules = study["year_rules"]
-        rule = rules.get(where["measure"], rules["default"])
+        rule = study.rule(where["measure"])
         whole = query.get("of") == "all_economies" or query["aggregate"] == "members"
         options = space.axes["universe"]
         taken |= {
             **DEFAULTS,
-            "world_bank": study["vintages"]["world_bank"],
-            "oecd": study["vintages"]["oecd"],
+            **study.vintages,
             "measure": where["measure"],
             "missing": "unable" if whole else "left_out",
             "universe": "with_data" if "with_data" in options else options[0],
             "year": rule["year"],
             "window": rule["max_age_years"],
-            "threshold": claim_module.limit_of(query, study, space.id),
+            "threshold": study.limit(query, space.id).share,
         }
         if len(space.axes["world_bank"]) == 1:
             taken["world_bank"] = space.axes["world_bank"][0]
@@ -85,13 +84,13 @@ class Standing:
             usd, per = float(chosen["price"]), "month"
         else:
             usd, per = known.at[chosen["estimate"], "usd"], known.at[chosen["estimate"], "per"]
-        period = "month" if chosen["measure"].startswith("monthly") else "year"
+        period = MEASURES[chosen["measure"]].period
         self.usd, self.times = usd, TIMES[(per, period)]
 
     def able(self, usd) -> np.ndarray:
         """Return who can pay `usd` (any shape); one axis more, the actors."""
         share = np.asarray(usd, dtype=float)[..., None] * self.times / self.values
-        return share < self.limit if "below" in self.space.query else share <= self.limit
+        return within(share, self.limit, self.space.strict)
 
     def verdict(self, able: np.ndarray, keep: np.ndarray) -> tuple[np.ndarray, ...]:
         """Return result, holds, exactly for rows of `able` with the actors in `keep`."""

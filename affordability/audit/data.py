@@ -6,6 +6,7 @@ rule is an operation on whole arrays. Values that are not positive are no resour
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,31 +14,35 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from affordability import judgement as corrections
-from affordability import resources
-from affordability.costs import published as cost_module
-from affordability.study import CURATED, RAW
-from affordability.vintages import Vintage, open_vintage
+from affordability import judgement, resources
+from affordability.costs.published import every_price
+from affordability.measures import MEASURES
+from affordability.tables import read_table
 
-# What a missing value is inferred from: its median ratio to this measure in the income group.
-REFERENCE = {"rd_expenditure": "gdp", "monthly_adjusted_nni": "monthly_gni"}
 # Purchasing power: current international $ per current US$, by economy and year.
 PPP, MARKET = "NY.GDP.PCAP.PP.CD", "NY.GDP.PCAP.CD"
 POPULATION = "SP.POP.TOTL"
+PRICES = ("training_costs", "serving_setups", "subscriptions", "accelerators")
 
 
 @dataclass
 class Data:
-    """Everything the audit reads, each frozen table once.
+    """Everything the audit reads, each table once.
 
-    `first` and `last` bound the years of the arrays: they hold whatever a year rule may reach.
+    Attributes:
+        first, last: bounds of the years of the arrays: they hold whatever a year rule may reach.
+        panels: resources of all years by pair of vintages, "world_bank+oecd".
+        economies: those of each World Bank vintage, as judged.
+        levels: World Bank observations that price levels and people are read from, as judged.
+        curated: tables `PRICES` and `organisations`.
     """
 
     first: int
     last: int
-    levels: str  # World Bank vintage of the price levels
-    raw: Path = RAW
-    curated: Path = CURATED
+    panels: Mapping[str, pd.DataFrame]
+    economies: Mapping[str, pd.DataFrame]
+    levels: pd.DataFrame
+    curated: Mapping[str, pd.DataFrame]
     _kept: dict = field(default_factory=dict)
 
     def _once(self, key: tuple, make):
@@ -53,33 +58,7 @@ class Data:
     @cached_property
     def costs(self) -> pd.DataFrame:
         """Published costs: training, serving, buying, all global list prices; without headlines."""
-        return published_costs(Vintage(self.curated))
-
-    @cached_property
-    def organisations(self) -> pd.DataFrame:
-        """The curated table of budgets."""
-        return Vintage(self.curated).read("organisations")
-
-    def observations(self, world_bank: str) -> pd.DataFrame:
-        """Return the observations of a vintage."""
-        return self._read("world_bank", world_bank, "observations")
-
-    def _read(self, source: str, version: str, table: str) -> pd.DataFrame:
-        """Read a table as the studies do: corrected, and without the economies left out."""
-
-        def make() -> pd.DataFrame:
-            rows = open_vintage(self.raw, source, version).read(table)
-            judged = self.judgement
-            if table in corrections.VALUE:
-                rows = corrections.apply(rows, judged.corrections, table, version)
-            return corrections.without(rows, judged.exclusions)
-
-        return self._once((source, version, table), make)
-
-    @cached_property
-    def judgement(self) -> corrections.Judgement:
-        """The corrections and exclusions."""
-        return corrections.read()
+        return every_price(self.curated)
 
     def actors(self, kind: str, world_bank: str) -> pd.DataFrame:
         """Return the actors in the order of the arrays: economies of a vintage, or organisations.
@@ -90,38 +69,29 @@ class Data:
 
     def _actors(self, kind: str, world_bank: str) -> pd.DataFrame:
         if kind == "organisation":
-            rows = self.organisations
+            rows = self.curated["organisations"]
             rows = rows[~rows["aggregate"].astype(bool)].drop_duplicates("org_id")
             return rows.rename(columns={"org_id": "actor_id"}).sort_values(
                 "actor_id", ignore_index=True
             )
-        rows = self._read("world_bank", world_bank, "economies").rename(
-            columns={"iso3": "actor_id"}
-        )
+        rows = self.economies[world_bank].rename(columns={"iso3": "actor_id"})
         rows = rows.sort_values("actor_id", ignore_index=True)
         return rows.assign(population=rows["actor_id"].map(self.population()))
 
     def population(self) -> pd.Series:
         """Return people by economy: the newest value of the vintage of the price levels."""
-        rows = resources.series(self.observations(self.levels), POPULATION)
+        rows = resources.series(self.levels, POPULATION)
         return rows.sort_values("year").groupby("iso3")["value"].last()
 
-    def panel(self, world_bank: str, oecd: str | None, kind: str) -> pd.DataFrame:
-        """Return all resources of all years, long, as the studies derive them."""
+    def panel(self, world_bank: str, oecd: str | None) -> pd.DataFrame:
+        """Return all resources of all years, long, as the studies derive them.
 
-        def make() -> pd.DataFrame:
-            observations = self.observations(world_bank)
-            if kind == "organisation":
-                return resources.organisation_panel(self.organisations, observations, world_bank)
-            if oecd is None:
-                venture = pd.DataFrame(
-                    columns=["iso3", "stage", "year", "usd_million", "source_id"]
-                )
-            else:
-                venture = self._read("oecd", oecd, "venture_capital")
-            return resources.economy_panel(observations, venture, world_bank, oecd or "")
-
-        return self._once(("panel", world_bank, oecd, kind), make)
+        Where a claim asks nothing of the OECD, any panel of the World Bank vintage will do.
+        """
+        pair = f"{world_bank}+{oecd}"
+        if oecd is None:
+            pair = next(pair for pair in self.panels if pair.startswith(f"{world_bank}+"))
+        return self.panels[pair]
 
     def matrix(self, world_bank: str, oecd: str | None, measure: str, dollars: str) -> np.ndarray:
         """Return a measure as years × actors; `dollars` ppp divides by the price level.
@@ -134,19 +104,19 @@ class Data:
 
     def _matrix(self, world_bank, oecd, measure, dollars) -> np.ndarray:
         kind = kind_of(measure)
-        panel = self.panel(world_bank, oecd, kind)
+        panel = self.panel(world_bank, oecd)
         rows = panel[(panel["measure"] == measure) & (panel["usd"] > 0)]
         market = self._lay_out(kind, world_bank, rows["actor_id"], rows["year"], rows["usd"])
-        return market if dollars == "market" else market / self.price_level()
+        return market if dollars == "market" else market / self.price_level(world_bank)
 
-    def price_level(self) -> np.ndarray:
+    def price_level(self, world_bank: str) -> np.ndarray:
         """Return US$ at market rates per international $, years × economies."""
-        parts = [self.series(self.levels, code) for code in (MARKET, PPP)]
-        return parts[0] / parts[1]
+        market, ppp = (self.series(world_bank, code) for code in (MARKET, PPP))
+        return market / ppp
 
     def series(self, world_bank: str, code: str) -> np.ndarray:
-        """Return one World Bank series as years × economies."""
-        rows = resources.series(self.observations(world_bank), code)
+        """Return a series of the vintage of the price levels, years × economies of a vintage."""
+        rows = resources.series(self.levels, code)
         return self._lay_out("economy", world_bank, rows["iso3"], rows["year"], rows["value"])
 
     def _lay_out(self, kind: str, world_bank: str, actor, year, value) -> np.ndarray:
@@ -161,40 +131,36 @@ class Data:
 
 def kind_of(measure: str) -> str:
     """Return whose money a measure is: that of organisations, or of economies and their people."""
-    return "organisation" if measure == "annual_budget" else "economy"
+    return "organisation" if MEASURES[measure].actor == "organisation" else "economy"
 
 
-def published_costs(curated: Vintage) -> pd.DataFrame:
-    """Return every cost of the curated tables, without a headline; list prices of all months."""
-    prices = curated.read("subscriptions")
-    prices = prices[
-        prices["scope"].eq("global") & prices["usd"].notna() & prices["period"].eq("month")
-    ]
-    listed = pd.DataFrame(
-        {
-            "item_kind": "subscribe",
-            "item_id": prices["plan_id"],
-            "basis": "list_price",
-            "estimate_id": prices["price_id"],
-            "usd": prices["usd"],
-            "usd_low": float("nan"),
-            "usd_high": float("nan"),
-            "per": "month",
-            "price_year": prices["effective_from"].str[:4].replace("", pd.NA).astype("Int64"),
-        }
+def read(
+    years: Iterable[int],
+    panels: Iterable[str],
+    economies: Iterable[str],
+    levels: str,
+    curated: Mapping[str, pd.DataFrame],
+) -> Data:
+    """Read what the audit needs from the files a step was handed.
+
+    Args:
+        years: all that a choice may reach.
+        panels: paths results/panels/<pair>.parquet. economies: paths of that table, one a vintage.
+        levels: path of the observations of the price levels.
+    """
+    years = list(years)
+
+    def judged(path: str, table: str) -> pd.DataFrame:
+        return judgement.judged(read_table(path, table), table, Path(path).parent.name)
+
+    return Data(
+        min(years),
+        max(years),
+        {Path(path).stem: pd.read_parquet(path) for path in panels},
+        {Path(path).parent.name: judged(path, "economies") for path in economies},
+        judged(levels, "observations"),
+        curated,
     )
-    frames = [
-        cost_module.training(curated.read("training_costs")),
-        cost_module.serving(curated.read("serving_setups")),
-        cost_module.buying(curated.read("accelerators")),
-        listed,
-    ]
-    for frame in frames:
-        frame["price_year"] = frame["price_year"].astype("Int64")
-    rows = pd.concat([frame[list(listed.columns)] for frame in frames], ignore_index=True)
-    for column in ("usd", "usd_low", "usd_high"):
-        rows[column] = rows[column].astype(float)
-    return rows
 
 
 def year_rule(grid: np.ndarray, rule: str, positions: list[int], windows: list[int]) -> np.ndarray:

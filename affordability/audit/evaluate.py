@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from affordability.audit.data import (
-    REFERENCE,
     Data,
     fill_median,
     fill_ratio,
@@ -22,7 +21,9 @@ from affordability.audit.data import (
 )
 from affordability.audit.space import AXES, BLOCK_AXES, Space
 from affordability.audit.universe import mask
+from affordability.measures import MEASURES
 from affordability.ratios import TIMES
+from affordability.study import within
 from affordability.tables import InputError
 
 NUMERIC = ["year", "window", "price", "threshold", "tolerance"]  # axes whose options are numbers
@@ -88,11 +89,11 @@ def resource(data: Data, chosen: dict, years: list[int], windows: list[int]) -> 
     groups = actors["income_level"].to_numpy(dtype=str)
     if chosen["missing"] == "group_median":
         return fill_median(values, groups)
-    reference = REFERENCE.get(chosen["measure"])
-    if reference is None:
+    reference = MEASURES[chosen["measure"]].inferred_from
+    if not reference:
         raise InputError(
             f"data/audit.yaml: found group_ratio with {chosen['measure']}, expected one of "
-            + ", ".join(REFERENCE)
+            + ", ".join(m.id for m in MEASURES.values() if m.inferred_from)
         )
     other = year_rule(
         data.matrix(*source, reference, chosen["dollars"]), chosen["year_rule"], first, windows
@@ -117,13 +118,12 @@ def _block(space: Space, universes: dict, data: Data, chosen: dict) -> dict[str,
     values, names = values[..., members], actors["actor_id"].to_numpy()[members]
     matched = np.count_nonzero(~np.isnan(values), axis=-1)
     limits = np.asarray(space.axes["threshold"], dtype=float)
-    strict = "below" in space.query
     named = np.isin(names, space.published.get("members", []))
-    period = "month" if chosen["measure"].startswith("monthly") else "year"
+    period = MEASURES[chosen["measure"]].period
     passing, theirs = [], []
     for usd, per in prices(space, data):
         share = (usd * TIMES[(per, period)] / values)[..., None, :]
-        able = share < limits[:, None] if strict else share <= limits[:, None]
+        able = within(share, limits[:, None], space.strict)
         passing.append(np.count_nonzero(able, axis=-1))
         theirs.append(np.count_nonzero(able[..., named], axis=-1))
     passing, theirs = np.stack(passing, axis=2), np.stack(theirs, axis=2)

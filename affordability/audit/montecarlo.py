@@ -24,6 +24,7 @@ import numpy as np
 import pandas as pd
 
 from affordability.audit.data import Data, year_rule
+from affordability.measures import MEASURES
 from affordability.ratios import TIMES
 
 ANY = "any"
@@ -155,7 +156,7 @@ def uncertainty(declared: dict, data: Data) -> tuple[pd.DataFrame, pd.DataFrame]
         chosen = spans[spans["item_kind"] == limit["item_kind"]]
         if "items" in limit:
             chosen = chosen[chosen["item_id"].isin(limit["items"])]
-        period = "month" if limit["measure"].startswith("monthly") else "year"
+        period = MEASURES[limit["measure"]].period
         for span in chosen.itertuples():
             payable = values * limit["threshold"] / TIMES[(span.per, period)]
             costs = log_triangular(span.low, span.central, span.high, draws.uniform)

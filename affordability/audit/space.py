@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from affordability.audit.universe import check_universes
-from affordability.resources import MEASURES, STAGES
-from affordability.study import RAW, check_document, load_yaml
+from affordability.documents import check_document, load_yaml
+from affordability.measures import MEASURES
 from affordability.tables import ROOT, InputError
-from affordability.vintages import open_vintage
+from affordability.vintages import RAW, open_vintage
 
 AUDIT = Path("data/audit.yaml")
 SCHEMA = ROOT / "workflow" / "schemas" / "audit.schema.yaml"
@@ -50,7 +50,10 @@ DEFAULTS = {"dollars": "market", "missing": "unable", "year_rule": "newest"}
 
 @dataclass(frozen=True)
 class Space:
-    """One claim's choices: `axes` in the order of `AXES`, and the options its sentence states."""
+    """One claim's choices: `axes` in the order of `AXES`, and the options its sentence states.
+
+    `strict` says whether only shares below the threshold are within it.
+    """
 
     id: str
     title: str
@@ -60,6 +63,7 @@ class Space:
     digits: int
     axes: dict[str, list]
     stated: dict[str, object]
+    strict: bool = False
 
     @property
     def query(self) -> dict:
@@ -94,19 +98,23 @@ def load(path: Path = AUDIT) -> dict:
     return declared
 
 
-def spaces(declared: dict, claims: list[dict], costs, size: str = "quick") -> list[Space]:
+def spaces(
+    declared: dict, claims: list[dict], costs, strict: dict[str, bool], size: str = "quick"
+) -> list[Space]:
     """Return every space with its options filled in.
 
     Args:
         declared: what `load` returned. claims: what `claims.load` returned.
         costs: table `costs` without headline; `estimate: all` means its rows of the item.
+        strict: which thresholds are strict, by id.
         size: "quick" leaves out the options under `more`, "full" adds them.
     """
     known = {claim["id"]: claim for claim in claims}
-    return [_space(name, given, known, costs, size) for name, given in declared["spaces"].items()]
+    named = declared["spaces"].items()
+    return [_space(name, given, known, costs, strict, size) for name, given in named]
 
 
-def _space(name: str, given: dict, claims: dict, costs, size: str) -> Space:
+def _space(name: str, given: dict, claims: dict, costs, strict: dict, size: str) -> Space:
     where = f"{AUDIT}, spaces.{name}"
     if given["claim"] not in claims:
         raise InputError(
@@ -143,6 +151,7 @@ def _space(name: str, given: dict, claims: dict, costs, size: str) -> Space:
         given.get("digits", 2),
         axes,
         stated,
+        "below" in query or strict.get(query.get("within"), False),
     )
 
 
@@ -204,7 +213,7 @@ def _complete(axes: dict, query: dict, where: str) -> None:
     if query["table"] == "ratios":
         needed = [[a] for a in ("world_bank", "measure", "universe", "year", "window", "threshold")]
         needed.append(["estimate", "price"])
-        if set(axes.get("measure", [])) & set(STAGES):
+        if any(MEASURES[measure].source == "oecd" for measure in axes.get("measure", [])):
             needed.append(["oecd"])
     for choices in needed:
         if len([c for c in choices if c in axes]) != 1:
@@ -213,7 +222,7 @@ def _complete(axes: dict, query: dict, where: str) -> None:
             )
 
 
-def check(declared: dict, claims: list[dict], costs) -> int:
+def check(declared: dict, claims: list[dict], costs, strict: dict[str, bool]) -> int:
     """Check all that `data/audit.yaml` names; return how many specifications `make audit` has."""
     check_universes(declared)
     for part, names in (
@@ -226,7 +235,7 @@ def check(declared: dict, claims: list[dict], costs) -> int:
     _check("estimate", [declared["concentration"]["item"]], f"{AUDIT}, concentration.item", costs)
     for limit in declared["uncertainty"]["limits"]:
         _check("measure", [limit["measure"]], f"{AUDIT}, uncertainty.limits", costs)
-    full = spaces(declared, claims, costs, "full")
+    full = spaces(declared, claims, costs, strict, "full")
     for space in full:
         for name in space.axes.get("universe", []):
             if name not in declared["universes"]:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
-from pathlib import Path
+from itertools import product
 
 import pandas as pd
 
 from affordability.audit import baseline, effects, readings
 from affordability.audit import evaluate as evaluation
 from affordability.audit import space as space_module
-from affordability.audit.data import Data
+from affordability.audit.data import PRICES, Data
 from affordability.audit.space import Space
-from affordability.claims import query as claim_module
-from affordability.study import CLAIMS, CURATED, RAW
-from affordability.vintages import open_vintage
+from affordability.costs.published import every_price
+from affordability.study import Study
+from affordability.vintages import CURATED, Vintage
 
 ALL = "all"
 CHUNK = 1_000_000  # specifications a chunk of `make audit` has at most, about
@@ -27,36 +27,56 @@ def declared() -> dict:
     return space_module.load()
 
 
-def folders() -> list[Path]:
-    """Return the frozen folders the audit reads; `InputError` if one is not there."""
+def pairs() -> list[tuple[str, str]]:
+    """Return the pairs of vintages (World Bank, OECD) whose panels the audit reads."""
     given = declared()
-    named = {("world_bank", given["price_level"]), ("oecd", given["uncertainty"]["oecd"])}
+    own = given["uncertainty"]["oecd"]
+    drawn = [*given["uncertainty"]["world_bank"], *given["concentration"]["world_bank"]]
+    found = {(version, own) for version in drawn}
     for space in given["spaces"].values():
-        for source in ("world_bank", "oecd"):
-            named |= {(source, version) for version in space["choices"].get(source, [])}
-    for part in ("uncertainty", "concentration"):
-        named |= {("world_bank", version) for version in given[part]["world_bank"]}
-    return [CURATED, *(open_vintage(RAW, *each).folder for each in sorted(named))]
+        choices = space["choices"]
+        found |= set(product(choices.get("world_bank", []), choices.get("oecd", [own])))
+    return sorted(found)
 
 
-def parts(size: str) -> list[tuple[str, int, int]]:
-    """Return what is evaluated in one go: space, chunk, chunks. `make` does all in one."""
+def strictness(studies: Iterable[Study]) -> dict[str, bool]:
+    """Return which thresholds of the studies are strict, by id."""
+    return {i: limit.strict for study in studies for i, limit in study.thresholds.items()}
+
+
+def years() -> list[int]:
+    """Return every year the audit may look at, windows included."""
+    return sorted({*_years(declared())})
+
+
+def parts(
+    size: str, claims: list[dict], strict: dict[str, bool], chunks: int = 1
+) -> list[tuple[str, int, int]]:
+    """Return what is evaluated in one go: space, chunk, of how many.
+
+    The quick audit is cut into `chunks`, each of all spaces; the full one by space and into as many
+    chunks as keep each below `CHUNK`, or into `chunks` of a space if those are more. Any cut gives
+    the same specifications to the last bit: each is computed by itself.
+    """
     if size == "quick":
-        return [(ALL, 1, 1)]
-    cut = [(space, -(-space.size // CHUNK)) for space in Audit(size).spaces]
-    return [(space.id, i + 1, min(n, space.blocks)) for space, n in cut for i in range(n)]
+        return [(ALL, i + 1, chunks) for i in range(chunks)]
+    curated = Vintage(CURATED)
+    costs = every_price({name: curated.read(name) for name in PRICES})
+    spaces = space_module.spaces(declared(), claims, costs, strict, size)
+    cut = [(space, max(chunks, -(-space.size // CHUNK))) for space in spaces]
+    cut = [(space, min(n, space.blocks)) for space, n in cut]
+    return [(space.id, i + 1, n) for space, n in cut for i in range(n)]
 
 
 class Audit:
     """The declared audit with its data and spaces; `size` is "quick" (`make`) or "full"."""
 
-    def __init__(self, size: str = "quick") -> None:
-        self.declared = declared()
-        years = [*_years(self.declared)]
-        self.data = Data(min(years), max(years), self.declared["price_level"])
-        claims = claim_module.load(CLAIMS)
-        space_module.check(self.declared, claims, self.data.costs)
-        self.spaces = space_module.spaces(self.declared, claims, self.data.costs, size)
+    def __init__(
+        self, data: Data, claims: list[dict], strict: dict[str, bool], size: str = "quick"
+    ) -> None:
+        self.declared, self.data = declared(), data
+        space_module.check(self.declared, claims, data.costs, strict)
+        self.spaces = space_module.spaces(self.declared, claims, data.costs, strict, size)
         self.universes = self.declared["universes"]
 
     def part(self, name: str, number: int, of: int) -> Iterator[pd.DataFrame]:
@@ -71,7 +91,9 @@ class Audit:
                 blocks = evaluation.chunk(space, number, of)
                 yield evaluation.evaluate(space, self.universes, self.data, blocks)
 
-    def gather(self, space: Space, frame: pd.DataFrame, studies: dict, headlines: dict) -> dict:
+    def gather(
+        self, space: Space, frame: pd.DataFrame, studies: dict[str, Study], headlines: dict
+    ) -> dict:
         """Return the tables of one space: summary, effects, readings, leave_one_out.
 
         `headlines` is each study's table `costs`, of which the headlines are read.

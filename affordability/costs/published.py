@@ -1,69 +1,82 @@
 """Costs: money a thing takes, one row an estimate, with the basis on which it was established.
 
 Bases are different quantities (a statement, a cloud bill, amortised hardware ...); they stand side
-by side and are never averaged.
+by side and are never averaged. What others published, a named set-up, a list price or a purchase
+price is a formula over one curated table; the formula makes the number and is its derivation.
 """
 
 from __future__ import annotations
 
 import pandas as pd
 
+from affordability.derivation import at_end, evaluate, operands, parse, written
 from affordability.tables import InputError, columns
 
-HOURS_PER_DAY = 24
 MONTHS_PER_YEAR = 12
 BYTES_PER_GB = 1e9
+BYTES_PER_PARAMETER = {"16bit": 2, "8bit": 1, "4bit": 0.5}
+ENDS = {"usd": "", "usd_low": "_low", "usd_high": "_high"}
+
+
+def priced(rows: pd.DataFrame, formula: str, words, **told) -> pd.DataFrame:
+    """Return rows of table `costs` (without `headline`): a formula over the columns of one table.
+
+    usd_low and usd_high come of the same formula over the columns `usd_low` and `usd_high`; they
+    are missing where the table has none. `words` say of each row what the formula does not; `told`
+    are the other columns.
+    """
+    part = parse(formula)
+    amounts = {}
+    for column, end in ENDS.items():
+        ended = at_end(part, end)
+        known = all(operand.column in rows for operand in operands(ended)) and (
+            not end or ended != part
+        )
+        amount = evaluate(ended, lambda operand: rows[operand.column]) if known else float("nan")
+        amounts[column] = amount
+    derivation = pd.Series(f"{formula}: ", rows.index, dtype="str") + words
+    return pd.DataFrame(
+        {**told, **amounts, "source_id": rows["source_id"], "derivation": derivation}
+    ).assign(status=rows["status"])
 
 
 def training(costs: pd.DataFrame) -> pd.DataFrame:
     """Return what it takes to train a model once, as published, in US$ of `price_year`."""
-    return pd.DataFrame(
-        {
-            "item_kind": "train",
-            "item_id": costs["model_id"],
-            "basis": costs["basis"],
-            "estimate_id": costs["estimate_id"],
-            "usd": costs["usd"],
-            "usd_low": costs["usd_low"],
-            "usd_high": costs["usd_high"],
-            "per": "once",
-            "price_year": costs["price_year"],
-            "source_id": costs["source_id"],
-            "derivation": "training_costs.usd: published, "
-            + costs["estimator"]
-            + ", "
-            + costs["method"],
-            "status": costs["status"],
-        }
+    return priced(
+        costs,
+        "training_costs.usd",
+        "published, " + costs["estimator"] + ", " + costs["method"],
+        item_kind="train",
+        item_id=costs["model_id"],
+        basis=costs["basis"],
+        origin="published",
+        estimate_id=costs["estimate_id"],
+        per="once",
+        price_year=costs["price_year"],
     )
 
 
 def serving(setups: pd.DataFrame) -> pd.DataFrame:
     """Return what it takes to serve a model for a day: machines × US$ per machine-hour × 24."""
-    return pd.DataFrame(
-        {
-            "item_kind": "serve",
-            "item_id": setups["model_id"],
-            "basis": setups["basis"],
-            "estimate_id": setups["setup_id"],
-            "usd": setups["machines"] * setups["usd_per_machine_hour"] * HOURS_PER_DAY,
-            "usd_low": float("nan"),
-            "usd_high": float("nan"),
-            "per": "day",
-            "price_year": setups["price_month"].str[:4].replace("", pd.NA).astype("Int64"),
-            "source_id": setups["source_id"],
-            "derivation": "serving_setups.machines*serving_setups.usd_per_machine_hour*24: "
-            + setups["description"],
-            "status": setups["status"],
-        }
+    return priced(
+        setups,
+        "serving_setups.machines*serving_setups.usd_per_machine_hour*24",
+        setups["description"],
+        item_kind="serve",
+        item_id=setups["model_id"],
+        basis=setups["basis"],
+        origin="named",
+        estimate_id=setups["setup_id"],
+        per="day",
+        price_year=_year(setups["price_month"]),
     )
 
 
-def subscriptions(prices: pd.DataFrame, month: str) -> pd.DataFrame:
-    """Return what a plan costs a month: the global list price in US$ in force in `month`.
+def in_force(prices: pd.DataFrame, month: str) -> pd.DataFrame:
+    """Return the global list prices in US$ in force in `month`, one a plan.
 
-    A price whose start is not known is in force in no month; a yearly price is divided by twelve.
-    Of several prices of a plan in force, the newest counts.
+    A price whose start is not known is in force in no month. Of several prices of a plan in force,
+    the newest counts.
     """
     prices = prices[prices["scope"].eq("global") & prices["effective_from"].ne("")]
     began = prices["effective_from"].str[:7] <= month
@@ -71,47 +84,52 @@ def subscriptions(prices: pd.DataFrame, month: str) -> pd.DataFrame:
     rows = prices[began & goes_on & prices["usd"].notna()]
     rows = rows[rows["period"].isin(["month", "year"])]
     rows = rows.sort_values(["plan_id", "effective_from", "price_id"])
-    rows = rows.drop_duplicates("plan_id", keep="last")
-    months = rows["period"].map({"month": 1, "year": MONTHS_PER_YEAR}).astype(float)
-    return pd.DataFrame(
-        {
-            "item_kind": "subscribe",
-            "item_id": rows["plan_id"],
-            "basis": "list_price",
-            "estimate_id": rows["price_id"],
-            "usd": rows["usd"] / months,
-            "usd_low": float("nan"),
-            "usd_high": float("nan"),
-            "per": "month",
-            "price_year": int(month[:4]),
-            "source_id": rows["source_id"],
-            "derivation": "subscriptions.usd"
-            + rows["period"].map({"month": "", "year": f"/{MONTHS_PER_YEAR}"})
-            + f": list price in force in {month}, before tax",
-            "status": rows["status"],
-        }
-    )
+    return rows.drop_duplicates("plan_id", keep="last")
+
+
+def subscriptions(rows: pd.DataFrame, words: str, price_year) -> pd.DataFrame:
+    """Return what plans cost a month at list prices; a yearly price is divided by twelve."""
+    formulas = {"month": "subscriptions.usd", "year": f"subscriptions.usd/{MONTHS_PER_YEAR}"}
+    parts = []
+    for period, formula in formulas.items():
+        part = rows[rows["period"] == period]
+        parts.append(
+            priced(
+                part,
+                formula,
+                words,
+                item_kind="subscribe",
+                item_id=part["plan_id"],
+                basis="list_price",
+                origin="published",
+                estimate_id=part["price_id"],
+                per="month",
+                price_year=price_year if isinstance(price_year, int) else price_year[part.index],
+            )
+        )
+    return pd.concat(parts)
 
 
 def buying(accelerators: pd.DataFrame) -> pd.DataFrame:
     """Return what a chip or a system costs to buy, with the range of prices seen."""
     rows = accelerators[accelerators[["usd", "usd_low", "usd_high"]].notna().any(axis=1)]
-    return pd.DataFrame(
-        {
-            "item_kind": "buy",
-            "item_id": rows["accelerator_id"],
-            "basis": "list_price",
-            "estimate_id": rows["accelerator_id"],
-            "usd": rows["usd"],
-            "usd_low": rows["usd_low"],
-            "usd_high": rows["usd_high"],
-            "per": "once",
-            "price_year": rows["release_date"].str[:4].replace("", pd.NA).astype("Int64"),
-            "source_id": rows["source_id"],
-            "derivation": "accelerators.usd: purchase price, " + rows["price_note"],
-            "status": rows["status"],
-        }
+    return priced(
+        rows,
+        "accelerators.usd",
+        "purchase price, " + rows["price_note"],
+        item_kind="buy",
+        item_id=rows["accelerator_id"],
+        basis="list_price",
+        origin="published",
+        estimate_id=rows["accelerator_id"],
+        per="once",
+        price_year=_year(rows["release_date"]),
     )
+
+
+def _year(dates: pd.Series) -> pd.Series:
+    """Return the year of dates or months; blank where there is none."""
+    return dates.str[:4].replace("", pd.NA).astype("Int64")
 
 
 def all_costs(
@@ -124,21 +142,41 @@ def all_costs(
 
     Args:
         curated: tables training_costs, serving_setups, subscriptions, accelerators by name.
-        computed: rows from first principles, as `training.as_costs` and `serving.as_costs` give.
+        computed: rows from first principles, as `as_costs` of training and of serving give them.
         price_month: month whose list prices of subscriptions are read.
         headline: {estimates: ids that win, bases: order tried for the other items}.
     """
-    frames = [
-        *computed,
+    asked = f"list price in force in {price_month}, before tax"
+    listed = in_force(curated["subscriptions"], price_month)
+    monthly = subscriptions(listed, asked, int(price_month[:4]))
+    return mark_headline(_together([*computed, *_published(curated), monthly]), headline)
+
+
+def every_price(curated: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return what is not computed here, with the monthly list prices of all months; no headlines.
+
+    The tables are those of `all_costs`; what the audit chooses from.
+    """
+    prices = curated["subscriptions"]
+    prices = prices[prices["scope"].eq("global") & prices["usd"].notna()]
+    prices = prices[prices["period"].eq("month")]
+    listed = subscriptions(prices, "list price", _year(prices["effective_from"]))
+    return _together([*_published(curated), listed])
+
+
+def _published(curated: dict[str, pd.DataFrame]) -> list[pd.DataFrame]:
+    return [
         training(curated["training_costs"]),
         serving(curated["serving_setups"]),
-        subscriptions(curated["subscriptions"], price_month),
         buying(curated["accelerators"]),
     ]
+
+
+def _together(frames: list[pd.DataFrame]) -> pd.DataFrame:
     for frame in frames:
         frame["price_year"] = frame["price_year"].astype("Int64")
-    costs = mark_headline(pd.concat(frames, ignore_index=True), headline)
-    return costs[columns("costs")]
+    costs = pd.concat(frames, ignore_index=True)
+    return costs[[name for name in columns("costs") if name != "headline"]]
 
 
 def mark_headline(costs: pd.DataFrame, headline: dict) -> pd.DataFrame:
@@ -156,7 +194,7 @@ def mark_headline(costs: pd.DataFrame, headline: dict) -> pd.DataFrame:
     order = {basis: rank for rank, basis in enumerate(headline["bases"])}
     ranked = costs.assign(
         named=~costs["estimate_id"].isin(headline["estimates"]),
-        late=costs["estimate_id"].str.contains("-computed-") != headline["computed_first"],
+        late=costs["origin"].eq("computed") != headline["computed_first"],
         rank=costs["basis"].map(order).fillna(len(order)),
         age=-costs["price_year"].fillna(0).astype(int),
     )
@@ -164,7 +202,7 @@ def mark_headline(costs: pd.DataFrame, headline: dict) -> pd.DataFrame:
         ["item_kind", "item_id", "named", "late", "rank", "age", "usd", "estimate_id"]
     )
     first = ranked.drop_duplicates(["item_kind", "item_id"]).index
-    return costs.assign(headline=costs.index.isin(first))
+    return costs.assign(headline=costs.index.isin(first))[columns("costs")]
 
 
 def memory(figures: pd.DataFrame, setups: pd.DataFrame) -> pd.DataFrame:
@@ -174,13 +212,15 @@ def memory(figures: pd.DataFrame, setups: pd.DataFrame) -> pd.DataFrame:
     conversation comes on top, so a share of nearly 1 fits on paper only. `derivation` is that of
     memory_needed_gb; set-ups of models of unknown size are left out.
     """
-    parameters = figures[figures["field"] == "parameters"][["model_id", "value"]]
+    parameters = figures[figures["field"] == "parameters"][["model_id", "field", "value"]]
     rows = setups.merge(parameters, on="model_id", validate="many_to_one")
-    size = {"16bit": 2, "8bit": 1, "4bit": 0.5}
-    width = rows["precision"].map(size).fillna(2)
-    rows["memory_needed_gb"] = rows["value"].astype(float) * width / BYTES_PER_GB
+    width = rows["precision"].map(BYTES_PER_PARAMETER).fillna(2)
+    parts = []
+    for size, part in rows.groupby(width, sort=False):
+        formula = f"model_figures.value[model_id,field]*{size:g}/{BYTES_PER_GB:g}"
+        needed = evaluate(parse(formula), lambda _, part=part: part["value"].astype(float))
+        parts.append(part.assign(memory_needed_gb=needed, derivation=written(formula, part)))
+    rows = pd.concat(parts).sort_index()
     rows["share"] = rows["memory_needed_gb"] / rows["memory_gb"]
-    figure = "model_figures.value[model_id=" + rows["model_id"] + ",field=parameters]*"
-    rows["derivation"] = figure + width.map("{:g}".format) + f"/{BYTES_PER_GB:g}"
-    columns_told = ["setup_id", "model_id", "memory_needed_gb", "memory_gb", "share", "derivation"]
-    return rows[columns_told]
+    told = ["setup_id", "model_id", "memory_needed_gb", "memory_gb", "share", "derivation"]
+    return rows[told]

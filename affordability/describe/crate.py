@@ -15,7 +15,7 @@ import base64
 from pathlib import Path
 
 from affordability.describe.made import Step, facts
-from affordability.study import folders
+from affordability.study import Study, folders
 from affordability.vintages import Vintage
 
 METADATA = "ro-crate-metadata.json"
@@ -43,7 +43,7 @@ def describe(
     present: dict[str, dict],
     steps: list[Step],
     workflow: list[str],
-    studies: dict[str, dict],
+    studies: list[Study],
     project: dict[str, str],
 ) -> dict:
     """Return the crate as JSON-LD.
@@ -232,7 +232,7 @@ def descriptor() -> dict:
     }
 
 
-def root(project: dict, studies: dict, main: str, data: list[str], ran: list[dict]) -> dict:
+def root(project: dict, studies: list[Study], main: str, data: list[str], ran: list[dict]) -> dict:
     """Return the crate as a whole, dated by the newest frozen folder."""
     return {
         "@id": "./",
@@ -276,7 +276,7 @@ def result_file(results: Path, name: str, said: str) -> dict:
     return {"@id": inside, "@type": "File", "name": inside, "description": said, **told}
 
 
-def frozen(studies: dict[str, dict]) -> dict[str, dict]:
+def frozen(studies: list[Study]) -> dict[str, dict]:
     """Return title, version and licences of each frozen file, by its path."""
     found = {}
     for folder in folders(studies):
@@ -291,7 +291,7 @@ def frozen(studies: dict[str, dict]) -> dict[str, dict]:
     return found
 
 
-def newest(studies: dict[str, dict]) -> str:
+def newest(studies: list[Study]) -> str:
     """Return the day on which the newest of the studies' folders was frozen."""
     return max(Vintage(folder).sidecar["created"] for folder in folders(studies))
 

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from affordability.study import load_yaml
+from affordability.documents import load_yaml
 from affordability.tables import InputError
 
 RECORD = Path(".snakemake/metadata")

@@ -7,9 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from affordability.diff.exchange import exchanged
 from affordability.page.changes import rows
-from affordability.study import RAW, load_yaml, studies
+from affordability.study import configured
 from affordability.tables import InputError
 
 RESULTS = Path("results/diff")
@@ -26,9 +25,14 @@ def run(given) -> int:
     """Run the workflow's rule `diff` for two vintages and print what it found."""
     if given.old == given.new:
         raise InputError(f"diff: found {given.old} twice, expected two vintages")
-    for study in studies(load_yaml(Path("config.yaml"))).values():
-        for version in (given.old, given.new):
-            exchanged(study, version, RAW)
+    for study in configured().values():
+        old, new = (study.exchanged(version).vintages for version in (given.old, given.new))
+        both = [s for s in old if old[s] == given.old and new[s] == given.new]
+        if not both:
+            raise InputError(
+                f"diff: found {given.old} and {given.new} of different sources, expected two "
+                "vintages of one source"
+            )
     folder = RESULTS / f"{given.old}__{given.new}"
     command = [sys.executable, "-m", "snakemake", "--workflow-profile", PROFILE]
     done = subprocess.run([*command, (folder / "claims.csv").as_posix()], check=False)

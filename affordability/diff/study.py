@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affordability.claims.query import Evidence, evaluate
+from affordability.claims.query import Evidence
+from affordability.claims.verdict import evaluate
 from affordability.diff.values import SAME
 from affordability.resources import select
+from affordability.study import Study
 from affordability.tables import columns
 from affordability.words import listed
 
@@ -36,11 +38,12 @@ def compare(before: Evidence, after: Evidence, claims: list[dict], names: dict) 
         names: names of economies and organisations by id.
     """
     study = before.study
-    sides = [select(side.panel, study["year_rules"]) for side in (before, after)]
-    moved = moves(*sides, after.panel, study["name"])
-    crossed = crossings(before.ratios, after.ratios, moved, study)
+    sides = [select(side.panel, study.year_rules) for side in (before, after)]
+    moved = moves(*sides, after.panel, study.name)
+    crossed = crossings(before.tables["ratios"], after.tables["ratios"], moved, study)
     crossed["name"] = crossed["actor_id"].map(names)
     answers = [[evaluate(claim, side) for claim in claims] for side in (before, after)]
+    answers = [[(one.row, one.numbers) for one in side] for side in answers]
     return {
         "diff_resources": moved,
         "diff_crossings": crossed,
@@ -88,11 +91,11 @@ def _cause(row) -> str:
 
 
 def crossings(
-    old: pd.DataFrame, new: pd.DataFrame, moved: pd.DataFrame, study: dict
+    old: pd.DataFrame, new: pd.DataFrame, moved: pd.DataFrame, study: Study
 ) -> pd.DataFrame:
     """Return table `diff_crossings`: the ratios that came within a threshold, or no longer are.
 
-    A ratio is within if share ≤ threshold; one without a share is not. `share_revised` is the share
+    A ratio without a share is within none. `share_revised` is the share
     of the old year's resource as the new vintage has it: where it alone is on the new side of the
     threshold, the cause is revision, else the year.
     """
@@ -106,20 +109,30 @@ def crossings(
         columns={f"{c}_{side}": f"{side}_{c}" for c in fields[-3:] for side in ("old", "new")}
     )
     found = []
-    for threshold in study["thresholds"]:
-        rows = both[both["measure"] == threshold["measure"]]
-        limit = threshold["share"]
-        was, now = rows["old_share"] <= limit, rows["new_share"] <= limit
-        rows = rows.assign(now=now, alone=rows["share_revised"] <= limit)[was != now]
+    for limit in study.thresholds.values():
+        rows = both[both["measure"] == limit.measure]
+        was, now = limit.admits(rows["old_share"]), limit.admits(rows["new_share"])
+        rows = rows.assign(now=now, alone=limit.admits(rows["share_revised"]))[was != now]
         rows["direction"] = rows["now"].map({True: "enters", False: "leaves"})
         either = rows["share_revised"].notna() & rows["alone"].eq(rows["now"])
         year = rows["cause"].str.replace("revised and ", "", regex=False)
         known = ~rows["cause"].isin(["first value", "no value any more"])
         rows["cause"] = year.mask(known & either, "revised")
-        found.append(rows.assign(threshold=threshold["id"], limit=limit, study=study["name"]))
+        found.append(rows.assign(threshold=limit.id, limit=limit.share, study=study.name))
     frame = pd.concat(found, ignore_index=True) if found else pd.DataFrame()
     years = dict.fromkeys(["old_resource_year", "new_resource_year"], "Int64")
     return frame.reindex(columns=columns("diff_crossings")).astype(years)
+
+
+def first_items(crossings: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return the crossings a reader looks for: training the first model, the first subscription.
+
+    Of the estimates the one the study reads first; the other items are in the table.
+    """
+    first = {(kind, study.first(kind)) for kind in ("train", "subscribe")}
+    pairs = zip(crossings["item_kind"], crossings["item_id"], strict=True)
+    wanted = pd.Series([pair in first for pair in pairs], crossings.index, dtype=bool)
+    return crossings[wanted & crossings["headline"] & crossings["study"].eq(study.name)]
 
 
 def claim_changes(
@@ -173,10 +186,9 @@ NO_DATA = {"text": "no data"}
 def why(claim: dict, crossed: pd.DataFrame, names: dict[str, str]) -> str:
     """Say which ratios behind a claim's first test crossed its threshold, by cause."""
     query = claim["tests"][0]["query"]
-    limit = query.get("below", query.get("at_most"))
-    if query["table"] != "ratios" or not isinstance(limit, str):
+    if query["table"] != "ratios" or "within" not in query:
         return ""
-    rows = crossed[crossed["threshold"] == limit]
+    rows = crossed[crossed["threshold"] == query["within"]]
     for column, wanted in query.get("where", {}).items():
         if column in rows.columns:
             rows = rows[rows[column].isin(wanted if isinstance(wanted, list) else [wanted])]

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import pandas as pd
 
+from affordability.measures import MEASURES
+from affordability.study import Study
 from affordability.tables import columns
 
 # Relative difference up to which two values are the same: files write fewer digits than the
 # database has, and a product of two series is not rounded as a published total is.
 SAME = 1e-6
+# Measures of economies that several series make up; the others are told with their series.
+DERIVED = [m.id for m in MEASURES.values() if m.composed and m.actor != "organisation"]
 
 
 def long(observations: pd.DataFrame, venture: pd.DataFrame) -> pd.DataFrame:
@@ -165,25 +169,26 @@ SPELLED = {
     "OECD venture capital START": "Venture capital, start-up and other early stage (US$ million)",
     "OECD venture capital LATER": "Venture capital, later stage (US$ million)",
     "OECD venture capital _T": "Venture capital, all stages (US$ million)",
-    "gdp": "GDP as the study computes it (current US$)",
-    "rd_expenditure": "R&D expenditure as the study computes it (current US$)",
+    **{m: f"{MEASURES[m].label} as the study computes it (current US$)" for m in DERIVED},
 }
-# Measures that several series make up; the others are one series and told with the series.
-DERIVED = ["gdp", "rd_expenditure"]
 
 
-def of_vintages(vintages: list[dict], panels: list[pd.DataFrame], names: dict) -> list[dict]:
+def of_studies(studies: list[Study], panels: list[pd.DataFrame], names: dict) -> list[dict]:
     """Return tables of values and revisions: of published series, then of derived measures.
 
-    `vintages` are both sides' frozen folders by source, `panels` their resources of all years.
-    The digests of all folders are verified first, since a vintage no study reads is not checked.
+    `studies` are both sides of one study, `panels` their resources of all years. The digests of all
+    folders are verified first, since a vintage no study reads is not checked.
     """
-    for vintage in [vintage for side in vintages for vintage in side.values()]:
-        vintage.verify()
-    known = titles([v["world_bank"].read("series") for v in vintages])
+    for side in studies:
+        for source in side.vintages:
+            side.vintage(source).verify()
+    known = titles([side.vintage("world_bank").read("series") for side in studies])
     published = [
-        long(v["world_bank"].read("observations"), v["oecd"].read("venture_capital"))
-        for v in vintages
+        long(
+            side.vintage("world_bank").read("observations"),
+            side.vintage("oecd").read("venture_capital"),
+        )
+        for side in studies
     ]
     measures = [derived(panel) for panel in panels]
     return [

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from affordability import pipeline as evidence
-from affordability import study as config
-from affordability.claims import query as claims
+from affordability import judgement, pipeline
 from affordability.claims.query import Evidence
 from affordability.explain import claim_trees
 from affordability.explain.frozen import Archive
@@ -18,10 +16,10 @@ from affordability.explain.ids import known, nearest
 from affordability.explain.tree import Node, walk
 from affordability.explain.trees import Ledger
 from affordability.ratios import PAYERS
-from affordability.tables import InputError, read_table
+from affordability.study import Study, answering
+from affordability.tables import Given, InputError, read_table
 
 RESULTS = Path("results")
-TABLES = ["costs", "resources_all_years", "ratios"]
 
 
 @dataclass(frozen=True)
@@ -41,12 +39,11 @@ class Book:
 
     evidence: Evidence
     ledger: Ledger
-    folder: Path
 
     @property
     def name(self) -> str:
         """The study's name."""
-        return self.evidence.study["name"]
+        return self.evidence.study.name
 
     def document(self, title: str, trees: Iterable[Node]) -> Document:
         """Put trees together with the files and sources they refer to."""
@@ -64,43 +61,45 @@ class Book:
 
 
 def open_book(name: str | None, results: Path = RESULTS) -> Book:
-    """Open a study by name, or the first one that was built.
-
-    Raises:
-        InputError: there is no such study (the nearest are named), or it was not built.
-    """
-    studies = config.studies(config.load_yaml(Path("config.yaml")))
-    if name is None:
-        built = [s for s in studies if (results / s / "ratios.parquet").exists()]
-        name = (built or list(studies))[0]
-    study = studies[known("study", name, list(studies))]
-    return read_book(study, results / name)
+    """Open a study by name, or the one that answers by default; see `study.answering`."""
+    study = answering(name, results)
+    return read_book(study, Given(files(study, results)), judgement.read())
 
 
-def read_book(study: dict, folder: Path) -> Book:
-    """Read the results of a study and open its frozen folders."""
-    paths = [folder / f"{table}.parquet" for table in TABLES]
-    for path in paths:
+def files(study: Study, results: Path) -> dict[str, str]:
+    """Return where the tables are that the evidence of a built study is made of."""
+    folder = results / study.name
+    built = {name: folder / f"{name}.parquet" for name in ("costs", "ratios")}
+    built["panel"] = results / "panels" / f"{study.pair}.parquet"
+    built["training_carbon"] = folder / "tables" / "training_carbon.csv"
+    for path in built.values():
         if not path.exists():
             raise InputError(
                 f"{path.as_posix()}: found no such file, expected it; run `make` first"
             )
-    frozen = [f"{source}/{version}" for source, version in study["vintages"].items()]
-    asked = evidence.read(study, *paths, folder / "tables" / "training_carbon.csv")
-    return Book(asked, Ledger(asked, Archive(["curated", *frozen])), folder)
+    for source, tables in pipeline.EVIDENCE.items():
+        built |= {table: study.vintage(source).path(table) for table in tables}
+    return {name: path.as_posix() for name, path in built.items()}
 
 
-def claim(book: Book, claim_id: str) -> Document:
+def read_book(study: Study, given: Mapping[str, pd.DataFrame], judged: judgement.Judgement) -> Book:
+    """Take the results of a study, and open its frozen folders."""
+    frozen = [f"{source}/{version}" for source, version in study.vintages.items()]
+    asked = pipeline.evidence(study, given, judged)
+    return Book(asked, Ledger(asked, Archive(["curated", *frozen])))
+
+
+def claim(book: Book, entry: dict) -> Document:
     """Explain one claim."""
-    entries = {entry["id"]: entry for entry in claims.load(config.CLAIMS)}
-    known("claim", claim_id, list(entries))
-    tree = claim_trees.tree(entries[claim_id], book.evidence, book.ledger)
-    return book.document(entries[claim_id]["statement"], [tree])
+    tree = claim_trees.tree(entry, book.evidence, book.ledger)
+    return book.document(entry["statement"], [tree])
 
 
 def costs(book: Book) -> Document:
     """Explain every estimate of every item."""
-    rows = book.evidence.costs.sort_values(["item_kind", "item_id", "basis", "estimate_id"])
+    rows = book.evidence.tables["costs"].sort_values(
+        ["item_kind", "item_id", "basis", "estimate_id"]
+    )
     return book.document("What things cost", map(book.ledger.cost, rows.to_dict("records")))
 
 
@@ -114,7 +113,7 @@ def ratio(
     book: Book, item: str, actor: str, measure: str, kind: str, basis: str, estimate: str
 ) -> Document:
     """Explain the ratios of an item, an actor and a measure: the headline, or those asked for."""
-    rows, where = book.evidence.ratios, f" in study {book.name}"
+    rows, where = book.evidence.tables["ratios"], f" in study {book.name}"
     known("item", item, rows["item_id"].unique(), where)
     known("actor", actor, _actors(book), where)
     known("measure", measure, rows["measure"].unique(), where)
@@ -130,14 +129,14 @@ def ratio(
 
 
 def _actors(book: Book) -> dict[str, str]:
-    ids = book.evidence.ratios["actor_id"].unique()
+    ids = book.evidence.tables["ratios"]["actor_id"].unique()
     economies = book.evidence.economies["iso3"]
     return {i: book.ledger.names.get(i, i) for i in [*ids, *economies]}
 
 
 def _no_ratio(book: Book, item: str, actor: str, measure: str, rows: pd.DataFrame) -> str:
     """Say why there is no such ratio: no value, or nobody pays for this item out of that."""
-    path = book.folder / "tables" / "missing_economies.csv"
+    path = RESULTS / book.name / "tables" / "missing_economies.csv"
     if path.exists():
         absent = read_table(path, "missing_economies")
         why = absent[(absent["iso3"] == actor) & (absent["measure"] == measure)]["reason"]
@@ -149,7 +148,7 @@ def _no_ratio(book: Book, item: str, actor: str, measure: str, rows: pd.DataFram
 
 def cost(book: Book, item: str, kind: str, basis: str, estimate: str) -> Document:
     """Explain the costs of an item, all estimates of it or those asked for."""
-    rows = book.evidence.costs
+    rows = book.evidence.tables["costs"]
     known("item", item, rows["item_id"].unique(), f" in study {book.name}")
     found = rows[rows["item_id"] == item]
     found = _narrowed(found, kind, basis, estimate, headline=False)

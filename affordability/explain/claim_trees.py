@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from affordability.claims import query as claims
-from affordability.claims.query import Answer, Evidence
+from affordability.claims.query import TABLES, Answer, Evidence, ask
+from affordability.claims.thresholds import question
+from affordability.claims.verdict import evaluate, said
 from affordability.explain.tree import Node, number
 from affordability.explain.trees import Ledger
+from affordability.study import Study
 
 VERBS = {"below": "less than", "at_most": "at most"}
 
 
 def tree(claim: dict, evidence: Evidence, ledger: Ledger) -> Node:
     """Return the tree of a claim as the study answers it: first its tests, then other readings."""
-    row, _ = claims.evaluate(claim, evidence)
+    answered = evaluate(claim, evidence)
+    row = answered.row
     tests = [
-        _question(f"test {place}", part, evidence, ledger, f"test-{place}")
-        for place, part in enumerate(claim["tests"], 1)
+        _question(f"test {place}", part, answer, ledger, f"test-{place}")
+        for place, (part, answer) in enumerate(
+            zip(claim["tests"], answered.answers, strict=True), 1
+        )
     ]
     readings = [
-        _question(part["label"], part, evidence, ledger, f"reading-{place}")
-        for place, part in enumerate(claim.get("context", []), 1)
+        _question(part["label"], part, answer, ledger, f"reading-{place}")
+        for place, (part, answer) in enumerate(
+            zip(claim.get("context", []), answered.readings, strict=True), 1
+        )
     ]
     return Node(
         label=f"{claim['id']}: {claim['statement']}",
@@ -30,7 +37,7 @@ def tree(claim: dict, evidence: Evidence, ledger: Ledger) -> Node:
         formula="verdict of the tests; the other readings decide nothing",
         operands=(*tests, *readings),
         facts={
-            "study": evidence.study["name"],
+            "study": row["study"],
             "published": claim["published"],
             "verdict": row["verdict"],
             "locator": claim["locator"],
@@ -42,29 +49,22 @@ def tree(claim: dict, evidence: Evidence, ledger: Ledger) -> Node:
 
 def within(row: dict, evidence: Evidence, ledger: Ledger) -> Node:
     """Return a row of the table of thresholds with the ratio of each of its members."""
-    where = {"item_kind": row["item_kind"], "item_id": row["item_id"], "headline": True}
-    query = {
-        "table": "ratios",
-        "where": {**where, "measure": row["measure"]},
-        "column": "share",
-        "at_most": row["threshold"],
-        "aggregate": "members",
-    }
+    limit = evidence.study.threshold(row["threshold"], "thresholds.csv")
+    query = question(limit, row["item_kind"], row["item_id"])
     label = f"{row['item_kind']} {row['item_id']} within {row['threshold']}"
     key = f"{row['threshold']}-{row['item_kind']}-{row['item_id']}"
-    asked = _question(label, {"query": query}, evidence, ledger, key)
+    asked = _question(label, {"query": query}, ask(query, evidence), ledger, key)
     return replace(asked, operands=tuple(one for one in asked.operands if one.facts["passes"]))
 
 
-def _question(label: str, part: dict, evidence: Evidence, ledger: Ledger, key: str) -> Node:
+def _question(label: str, part: dict, answer: Answer | None, ledger: Ledger, key: str) -> Node:
     """Return one query with its answer and the rows it asked, in the order of its members."""
-    query = part["query"]
-    answer = claims.ask(query, evidence)
-    formula = sentence(query, evidence.study)
+    query, study = part["query"], ledger.study
+    formula = sentence(query, study)
     if answer is None:
         return Node(label, None, formula=formula, said="no data", key=key).marked("no row matches")
     facts = {"aggregate": query["aggregate"], "asked": answer.asked}
-    facts |= {"denominator": answer.denominator} | _limit(query, evidence.study)
+    facts |= {"denominator": answer.denominator} | _limit(query, study)
     facts |= {"note": part["note"]} if "note" in part else {}
     if answer.denominator > answer.asked:
         facts["without_value"] = answer.denominator - answer.asked
@@ -77,7 +77,7 @@ def _question(label: str, part: dict, evidence: Evidence, ledger: Ledger, key: s
         operands=tuple(_rows(answer, query, ledger)),
         facts=facts,
         key=key,
-        said=claims.said(answer, evidence),
+        said=said(answer, ledger.evidence),
     )
 
 
@@ -91,7 +91,7 @@ def _value(answer: Answer, query: dict) -> float | list[float]:
 
 
 def _rows(answer: Answer, query: dict, ledger: Ledger) -> list[Node]:
-    column, member = query["column"], claims.MEMBER[query["table"]]
+    column, member = query["column"], TABLES[query["table"]].member
     rows = answer.rows.reset_index().sort_values([column, member])
     found = []
     for row in rows.to_dict("records"):
@@ -121,19 +121,16 @@ def _row(row: dict, query: dict, ledger: Ledger) -> Node:
     )
 
 
-def _limit(query: dict, study: dict) -> dict:
+def _limit(query: dict, study: Study) -> dict:
     """Return what a member must be below or at, and who says so."""
-    rule = next((rule for rule in VERBS if rule in query), None)
-    if rule is None:
+    limit = study.limit(query, "claims")
+    if limit is None:
         return {}
-    limit = {rule: claims.limit_of(query, study, "claims")}
-    named = {threshold["id"]: threshold for threshold in study["thresholds"]}
-    if query[rule] in named:
-        limit |= {"threshold": query[rule], "threshold_source": named[query[rule]]["source"]}
-    return limit
+    rule = {"below" if limit.strict else "at_most": limit.share}
+    return rule | ({"threshold": limit.id, "threshold_source": limit.source} if limit.id else {})
 
 
-def sentence(query: dict, study: dict) -> str:
+def sentence(query: dict, study: Study) -> str:
     """Say a query: what is told, of which rows, under which limit and year rule."""
     where = ", ".join(
         f"{column} {' or '.join(map(str, value)) if isinstance(value, list) else value}"

@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         one.add_argument("--basis", default="", help="only estimates on this basis")
         one.add_argument("--estimate", default="", help="only this estimate, by its id")
     for one in (claim, ratio, cost):
-        one.add_argument("--study", help="which study; the first that was built if left out")
+        one.add_argument("--study", help="which study; that of the newest prices if left out")
         one.add_argument("--format", choices=FORMATS, default="text")
         one.add_argument(
             "--most", type=int, default=6, help="rows of a query shown as text; 0: all"
@@ -32,14 +32,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Print the answer; `InputError` names the nearest ids of an unknown one."""
-    from affordability.explain import (
-        answers,  # late: pandas
-        render,  # late: pandas
-    )
+    from affordability.claims import query  # late: pandas
+    from affordability.explain import answers, render
+    from affordability.explain.ids import known
 
     book = answers.open_book(given.study)
     if given.what == "claim":
-        document = answers.claim(book, given.claim_id)
+        claims = {entry["id"]: entry for entry in query.load(query.CLAIMS)}
+        document = answers.claim(book, claims[known("claim", given.claim_id, list(claims))])
     else:
         narrow = (given.kind, given.basis, given.estimate)
         if given.what == "ratio":

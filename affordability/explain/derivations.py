@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from affordability.derivation import Binary, Number, Operand, Part, read
+from affordability.derivation import Number, Operand, Part, at_end, read
+from affordability.documents import load_yaml
 from affordability.explain.frozen import Row
 from affordability.explain.leaves import Leaves
 from affordability.explain.tree import Node, agrees, recompute
 from affordability.judgement import CORRECTIONS, KEYS
-from affordability.study import load_yaml
 
 
 class Derivations:
@@ -38,7 +38,7 @@ class Derivations:
             return replace(node, formula=derivation.words, operands=known).marked(
                 *marks, why if known else "not traced further: the derivation is in words"
             )
-        expression = _at_end(derivation.expression, end)
+        expression = at_end(derivation.expression, end)
         overrides = [
             self.corrections[name] for mark, name in derivation.marks if mark == "overridden"
         ]
@@ -98,15 +98,6 @@ class Derivations:
                 was = f"frozen value {row.cells[operand.column]}"
                 leaf = replace(leaf, value=float(entry["value"])).marked(f"{was} not believed")
         return leaf
-
-
-def _at_end(part: Part, end: str) -> Part:
-    """Put the low or high column of the frozen row in the place of its central one."""
-    if isinstance(part, Operand) and part.name.endswith(".usd"):
-        return replace(part, name=part.name + end)
-    if isinstance(part, Binary):
-        return replace(part, left=_at_end(part.left, end), right=_at_end(part.right, end))
-    return part
 
 
 def _cells(node: Node) -> list[Node]:

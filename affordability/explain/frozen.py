@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from affordability.study import RAW
 from affordability.tables import InputError, load_schema
-from affordability.vintages import Vintage
+from affordability.vintages import RAW, Vintage
 
 
 @dataclass(frozen=True)

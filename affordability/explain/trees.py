@@ -23,12 +23,13 @@ class Ledger:
     """The results of one study beside the frozen folders they were derived from."""
 
     def __init__(self, evidence: Evidence, archive: Archive) -> None:
-        self.study, self.archive = evidence.study, archive
+        self.evidence, self.study, self.archive = evidence, evidence.study, archive
         self.leaves = Leaves(archive)
         self.derivations = Derivations(self.leaves)
         named = evidence.actors
         self.names = dict(zip(named["actor_id"], named["name"], strict=True))
-        self.costs = {(row["item_kind"], row["estimate_id"]): row for row in _rows(evidence.costs)}
+        costs = _rows(evidence.tables["costs"])
+        self.costs = {(row["item_kind"], row["estimate_id"]): row for row in costs}
         panel = evidence.panel
         self.panel = dict(zip(_resource_keys(panel), panel.index, strict=True))
         self.panel_rows = panel
@@ -105,7 +106,7 @@ class Ledger:
 
     def resource(self, row: dict, rule: dict | None = None) -> Node:
         """Return the tree of a resource; `row` is a ratio or a resource, `rule` its year rule."""
-        rule = rule or self.rule(row["measure"])
+        rule = rule or self.study.rule(row["measure"])
         known = (*_resource_key(row), rule["year"], rule["max_age_years"])
         if known not in self.known:
             self.known[known] = self._resource(row, rule)
@@ -139,10 +140,6 @@ class Ledger:
         node = replace(node, facts=facts, marks=marks_of(found["status"])).marked(carried)
         key = {"iso3": found["actor_id"], "year": str(year)}
         return self.derivations.hang(node, found, key, found["vintage"].split(";"), "")
-
-    def rule(self, measure: str) -> dict:
-        """Return the year rule the study has for a measure."""
-        return self.study["year_rules"].get(measure, self.study["year_rules"]["default"])
 
     def memory(self, row: dict, column: str = "share") -> Node:
         """Return the tree of the memory a model's weights need, have, or the share of it."""

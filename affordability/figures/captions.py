@@ -2,22 +2,12 @@
 
 import pandas as pd
 
+from affordability.measures import MEASURES
+from affordability.study import Study
 from affordability.words import percent
 
-MEASURES = {
-    "seed_funding": "seed funding",
-    "venture_capital": "venture capital",
-    "rd_expenditure": "R&D expenditure",
-    "gdp": "GDP",
-    "monthly_gni": "GNI per capita (Atlas)",
-    "monthly_adjusted_nni": "adjusted net national income per capita",
-    "gni_per_capita": "GNI per capita (Atlas)",
-    "adjusted_nni_per_capita": "adjusted net national income per capita",
-    "annual_budget": "annual budget",
-}
 
-
-def caption(what: str, unit: str, n: str, years: str, threshold: str, study: dict) -> str:
+def caption(*, what: str, unit: str, n: str, years: str, threshold: str, study: Study) -> str:
     """The text beside a figure; every part is required and ends without a full stop."""
     parts = [
         what,
@@ -25,7 +15,7 @@ def caption(what: str, unit: str, n: str, years: str, threshold: str, study: dic
         f"n: {n}",
         f"Years: {years}",
         f"Threshold: {threshold}",
-        f"Vintages: {vintages(study)}; study {study['name']}",
+        f"Vintages: {vintages(study)}; study {study.name}",
         f"Licence: {LICENCE}",
     ]
     return " ".join(f"{part.rstrip('.')}." for part in parts)
@@ -38,16 +28,14 @@ LICENCE = (
 )
 
 
-def vintages(study: dict) -> str:
+def vintages(study: Study) -> str:
     """The frozen copies a study reads, e.g. "oecd 2026-03-03, world_bank near-2024-04"."""
-    return ", ".join(f"{source} {name}" for source, name in sorted(study["vintages"].items()))
+    return ", ".join(f"{source} {name}" for source, name in sorted(study.vintages.items()))
 
 
-def year_rule(rule: object) -> str:
-    """A year rule in words, from config: `{year, max_age_years}` or a sentence of its own."""
-    if not isinstance(rule, dict):
-        return str(rule)
-    year, age = rule.get("year"), rule.get("max_age_years", 0)
+def year_rule(rule: dict) -> str:
+    """A year rule in words, from config: `{year, max_age_years}`."""
+    year, age = rule["year"], rule["max_age_years"]
     if not age:
         return f"exactly {year}"
     return f"{year}, or the latest of the {age} years before"
@@ -62,23 +50,19 @@ def years_used(years: pd.Series) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
-def years_of(frame: pd.DataFrame, measures: list[str], study: dict) -> str:
+def years_of(frame: pd.DataFrame, measures: list[str], study: Study) -> str:
     """Year rule and years used of each measure drawn."""
-    rules = study.get("year_rules", {})
     told = []
     for measure in measures:
         used = years_used(frame.loc[frame["measure"] == measure, "resource_year"])
-        rule = rules.get(measure, rules.get("default"))
-        rule = f"{year_rule(rule)}; " if rule else ""
-        told.append(f"{MEASURES.get(measure, measure)}: {rule}used {used}")
+        told.append(f"{MEASURES[measure].short}: {year_rule(study.rule(measure))}; used {used}")
     return ". ".join(told)
 
 
-def threshold_of(thresholds: list[dict], measures: list[str]) -> str:
+def threshold_of(study: Study, measures: list[str]) -> str:
     """The thresholds of these measures with who set them; says so where there is none."""
     told = [
-        f"{percent(t['share'])} of {MEASURES.get(t['measure'], t['measure'])} ({t['source']})"
-        for t in thresholds
-        if t["measure"] in measures
+        f"{percent(t.share)} of {MEASURES[t.measure].short} ({t.source})"
+        for t in study.limits_of(measures)
     ]
     return "; ".join(told) if told else "none"

@@ -9,9 +9,11 @@ income.
 import pandas as pd
 
 from affordability.figures import style
-from affordability.figures.captions import MEASURES, caption, threshold_of, years_of
+from affordability.figures.captions import caption, threshold_of, years_of
 from affordability.figures.labels import place_beside
 from affordability.figures.names import short
+from affordability.measures import MEASURES
+from affordability.study import Study
 from affordability.words import money
 
 INCOMES = ["monthly_adjusted_nni", "monthly_gni"]
@@ -20,7 +22,15 @@ BRIEF = {"monthly_adjusted_nni": "adjusted NNI", "monthly_gni": "GNI (Atlas)"}
 NAMED = 2  # economies named at each end of an income group
 
 
-def draw_frame(ratios, economies, item_id: str = "chatgpt-plus") -> pd.DataFrame:
+def draw(given, study: Study) -> style.Drawn:
+    """The figure of the first plan a study subscribes to."""
+    frame = draw_frame(given["ratios"], given["economies"], study)
+    if frame.empty:
+        return style.nothing("individuals", frame, study)
+    return style.Drawn(figure(frame, study), frame, caption_text(frame, study))
+
+
+def draw_frame(ratios, economies, study: Study) -> pd.DataFrame:
     """What is drawn, both panels: one row per economy and measure of income, cheapest first.
 
     Columns: measure, iso3, name, income_level, share, of_valued and of_all (the share of economies,
@@ -29,7 +39,7 @@ def draw_frame(ratios, economies, item_id: str = "chatgpt-plus") -> pd.DataFrame
     """
     rows = ratios[
         (ratios["item_kind"] == "subscribe")
-        & (ratios["item_id"] == item_id)
+        & (ratios["item_id"] == study.first("subscribe"))
         & ratios["headline"]
         & (ratios["actor_kind"] == "person")
         & ratios["measure"].isin(INCOMES)
@@ -124,17 +134,17 @@ def lines(ax, limits: dict[float, tuple]) -> None:
         ax.axvline(limit, color=style.INK, lw=1, ls=look, zorder=1)
 
 
-def figure(frame: pd.DataFrame, thresholds: list[dict]):
+def figure(frame: pd.DataFrame, study: Study):
     """The whole figure: the two panels over one another on the same axis of shares."""
     from matplotlib.figure import Figure
 
-    limits = line_styles(thresholds)
+    limits = line_styles(study)
     main = next(iter(limits), 0.1)
     fig = Figure(figsize=(style.WIDTH_INCHES, 7.6), layout="constrained")
     top, bottom = fig.subplots(2, 1, sharex=True, height_ratios=[1, 1.25])
     top.set_xscale("log")
     plot_curve(frame, top, main)
-    measure = MEASURES[first_measure(frame)]
+    measure = MEASURES[first_measure(frame)].short
     plot_groups(frame, bottom)
     for ax in (top, bottom):
         lines(ax, limits)
@@ -158,13 +168,11 @@ def figure(frame: pd.DataFrame, thresholds: list[dict]):
     return fig
 
 
-def line_styles(thresholds: list[dict]) -> dict[float, str]:
+def line_styles(study: Study) -> dict[float, str]:
     """Each threshold of a month's income once: solid for that of the claim, dotted if borrowed."""
     found = {}
-    for threshold in thresholds:
-        if threshold["measure"] in INCOMES:
-            borrowed = "borrowed" in threshold["source"]
-            found.setdefault(threshold["share"], ":" if borrowed else "-")
+    for limit in study.limits_of(INCOMES):
+        found.setdefault(limit.share, ":" if "borrowed" in limit.source else "-")
     return dict(sorted(found.items(), key=lambda pair: pair[1] == ":"))
 
 
@@ -186,20 +194,22 @@ def name_extremes(frame: pd.DataFrame, ax) -> None:
     place_beside(ax, points, avoid, fontsize=7)
 
 
-def caption_text(frame: pd.DataFrame, thresholds: list[dict], study: dict) -> str:
+def caption_text(frame: pd.DataFrame, study: Study) -> str:
     """The caption: price, denominators, years, thresholds, vintages, licence."""
     measures = [m for m in INCOMES if (frame["measure"] == m).any()]
     cost = frame["cost_usd"].iloc[0]
-    counts = [f"{(frame['measure'] == m).sum()} economies with {MEASURES[m]}" for m in measures]
+    counts = [
+        f"{(frame['measure'] == m).sum()} economies with {MEASURES[m].short}" for m in measures
+    ]
     return caption(
-        f"A subscription of {money(cost)} a month as a share of the average person's monthly "
+        what=f"A subscription of {money(cost)} a month as a share of the average person's monthly "
         "income. (a) Share of economies within a threshold, as a function of it: solid curves of "
         "the economies with a value, dashed curves of all, where no value counts as not "
         "affordable. "
-        f"(b) The economies by income group, {MEASURES[first_measure(frame)]}",
-        "share of a month's income in per cent, log scale, current US$ on both sides",
-        "; ".join(counts) + f"; {frame['n_all'].iloc[0]} economies in all",
-        years_of(frame, measures, study),
-        threshold_of(thresholds, measures),
-        study,
+        f"(b) The economies by income group, {MEASURES[first_measure(frame)].short}",
+        unit="share of a month's income in per cent, log scale, current US$ on both sides",
+        n="; ".join(counts) + f"; {frame['n_all'].iloc[0]} economies in all",
+        years=years_of(frame, measures, study),
+        threshold=threshold_of(study, measures),
+        study=study,
     )

@@ -10,11 +10,21 @@ import pandas as pd
 from affordability.figures import style
 from affordability.figures.captions import caption, years_used
 from affordability.figures.labels import place_beside
+from affordability.study import Study
 
 MODEL = "GPT-4"
 NATIONAL = ["official", "de_facto_official"]
 REGIONAL = ["official_regional"]
 FLOOR = 40  # accuracy below which a baseline is written at the edge instead of stretching the axis
+
+
+def draw(given, study: Study) -> style.Drawn:
+    """The figure of a study."""
+    tables = given["resources"], given["official_languages"], given["language_accuracy"]
+    frame = draw_frame(*tables)
+    if frame.empty:
+        return style.nothing("languages", frame, study)
+    return style.Drawn(figure(frame), frame, caption_text(frame, study))
 
 
 def draw_frame(resources, official: pd.DataFrame, accuracy: pd.DataFrame) -> pd.DataFrame:
@@ -156,22 +166,23 @@ def shown(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([frame[frame["role"] == "language"], best, base[base["accuracy_pct"] < FLOOR]])
 
 
-def caption_text(frame: pd.DataFrame, study: dict) -> str:
+def caption_text(frame: pd.DataFrame, study: Study) -> str:
     """The caption: benchmark, income of a language, n, years, vintages, licence."""
     points = frame[frame["role"] == "language"]
     settings = sorted(set(points["benchmark"] + ", " + points["setting"]))
     regional = ", ".join(points.loc[points["official"] == "regional", "name"])
     unsure = int((points["status"] == "unverified").sum())
     return caption(
-        f"Accuracy of {MODEL} ({'; '.join(settings)}) by language against the median GNI per "
+        what=f"Accuracy of {MODEL} ({'; '.join(settings)}) by language against the median GNI per "
         "capita (Atlas) of the economies where CLDR gives the language as official or de facto "
         "official; "
         f"the median is over economies, not people; hollow, official in a region only: {regional}",
-        "accuracy in per cent of questions; income in current US$ per person and year, log scale",
-        f"{len(points)} languages, {unsure} of them unverified",
-        f"accuracy of the report of March 2023; income: used {_span(points)}",
-        "none; guessing at random gives 25 %",
-        study,
+        unit="accuracy in per cent of questions; income in current US$ per person and year, log "
+        "scale",
+        n=f"{len(points)} languages, {unsure} of them unverified",
+        years=f"accuracy of the report of March 2023; income: used {_span(points)}",
+        threshold="none; guessing at random gives 25 %",
+        study=study,
     )
 
 

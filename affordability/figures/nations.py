@@ -8,9 +8,11 @@ room, and all of them in `tables/thresholds.csv`.
 import pandas as pd
 
 from affordability.figures import style
-from affordability.figures.captions import MEASURES, caption, threshold_of, years_of
+from affordability.figures.captions import caption, threshold_of, years_of
 from affordability.figures.labels import spread
 from affordability.figures.names import short
+from affordability.measures import MEASURES
+from affordability.study import Study
 from affordability.words import money
 
 PANELS = ["seed_funding", "rd_expenditure", "gdp"]
@@ -18,24 +20,37 @@ NAME_ALL = 45  # rows up to which every economy is named on the axis
 NAME_FIRST, NAME_MOST, NAME_LAST = 10, 25, 3  # otherwise: best placed (at least, at most), worst
 
 
-def draw_frame(ratios, economies, thresholds: list[dict], item_id: str = "gpt4") -> pd.DataFrame:
+def draw(given, study: Study) -> style.Drawn:
+    """The figure of the first model a study trains, under the name the table of models has."""
+    frame = draw_frame(given["ratios"], given["economies"], study)
+    if frame.empty:
+        return style.nothing("nations", frame, study)
+    names = given["models"].set_index("model_id")["name"]
+    name = names[study.first("train")]
+    return style.Drawn(figure(frame, name), frame, caption_text(frame, name, study))
+
+
+def draw_frame(ratios, economies, study: Study) -> pd.DataFrame:
     """What is drawn (`COLUMNS`), sorted by measure and share.
 
-    One row per economy with a ratio of the headline cost of `item_id`; rank 1 is the smallest
-    share. `threshold` and `within` are blank for a measure that has no threshold.
+    One row per economy with a ratio of the headline cost of the first model the study trains; rank
+    1 is the smallest share. `threshold` and `within` are blank for a measure that has no threshold.
     """
     rows = ratios[
         (ratios["item_kind"] == "train")
-        & (ratios["item_id"] == item_id)
+        & (ratios["item_id"] == study.first("train"))
         & ratios["headline"]
         & (ratios["actor_kind"] == "economy")
         & ratios["measure"].isin(PANELS)
         & ratios["share"].notna()
     ].merge(economies[["iso3", "name", "income_level"]], left_on="actor_id", right_on="iso3")
-    limits = {t["measure"]: t["share"] for t in thresholds if t["measure"] in PANELS}
+    limits = {limit.measure: limit for limit in study.limits_of(PANELS)}
     rows["income_level"] = rows["income_level"].map(style.income_group)
-    rows["threshold"] = rows["measure"].map(limits).astype(float)
-    rows["within"] = (rows["share"] <= rows["threshold"]).where(rows["threshold"].notna(), None)
+    rows["threshold"] = rows["measure"].map({m: t.share for m, t in limits.items()}).astype(float)
+    rows["within"] = pd.Series(None, rows.index, dtype=object)
+    for measure, limit in limits.items():
+        own = rows["measure"] == measure
+        rows.loc[own, "within"] = limit.admits(rows.loc[own, "share"]).astype(object)
     rows["order"] = rows["measure"].map(PANELS.index)
     rows = rows.sort_values(["order", "share", "iso3"], ignore_index=True)
     rows["rank"] = rows.groupby("measure").cumcount() + 1
@@ -76,7 +91,7 @@ def plot(frame: pd.DataFrame, ax):
     ax.set_yticks([])
     ax.grid(axis="y", visible=False)
     ax.spines["left"].set_visible(False)
-    measure = MEASURES[frame["measure"].iloc[0]]
+    measure = MEASURES[frame["measure"].iloc[0]].short
     style.titles(ax, f"of {measure}", _count(frame))
     return ax
 
@@ -135,7 +150,7 @@ LAST_COLUMN = 0.68
 LEADER = {"arrowstyle": "-", "color": "#a8a8a8", "lw": 0.5, "shrinkA": 1, "shrinkB": 2.5}
 
 
-def figure(frame: pd.DataFrame):
+def figure(frame: pd.DataFrame, name: str):
     """The whole figure: one panel a measure that has data, groups in one legend on top."""
     from matplotlib.figure import Figure
 
@@ -153,7 +168,7 @@ def figure(frame: pd.DataFrame):
     fig.legend([handles[k] for k in order], order, loc="outside upper center", ncols=len(order))
     cost = money(frame["cost_usd"].iloc[0])
     fig.supxlabel(
-        f"Training GPT-4 once ({cost}), as a share of the year's total (log scale)", fontsize=9
+        f"Training {name} once ({cost}), as a share of the year's total (log scale)", fontsize=9
     )
     style.settle(fig)
     for measure, ax in zip(panels, axes, strict=True):
@@ -161,26 +176,28 @@ def figure(frame: pd.DataFrame):
     return fig
 
 
-def caption_text(frame: pd.DataFrame, thresholds: list[dict], study: dict) -> str:
+def caption_text(frame: pd.DataFrame, name: str, study: Study) -> str:
     """The caption: cost, n and members of each panel, years, thresholds, vintages, licence."""
     measures = [m for m in PANELS if (frame["measure"] == m).any()]
     cost, estimate = frame["cost_usd"].iloc[0], frame["estimate_id"].iloc[0]
     counts = []
     for measure in measures:
         part = frame[frame["measure"] == measure]
-        text = f"{len(part)} economies with {MEASURES[measure]}"
+        text = f"{len(part)} economies with {MEASURES[measure].short}"
         if part["threshold"].notna().any():
             within = part[part["within"] == True]  # noqa: E712 (an object column with blanks)
             names = ", ".join(short(n) for n in within["name"]) if len(within) <= NAME_MOST else ""
             text += f", {len(within)} within the threshold" + (f" ({names})" if names else "")
         counts.append(text)
     return caption(
-        f"Cost of training GPT-4 once ({money(cost)}, estimate {estimate}) as a share of each "
-        "economy's " + ", ".join(MEASURES[m] for m in measures) + "; each dot is an economy; "
+        what=f"Cost of training {name} once ({money(cost)}, estimate {estimate}) as a share of "
+        "each economy's "
+        + ", ".join(MEASURES[m].short for m in measures)
+        + "; each dot is an economy; "
         "solid line: threshold; dashed line: 100 %",
-        "share of a year's total in per cent, log scale, current US$ on both sides",
-        "; ".join(counts),
-        years_of(frame, measures, study),
-        threshold_of(thresholds, measures),
-        study,
+        unit="share of a year's total in per cent, log scale, current US$ on both sides",
+        n="; ".join(counts),
+        years=years_of(frame, measures, study),
+        threshold=threshold_of(study, measures),
+        study=study,
     )

@@ -8,6 +8,7 @@ import pandas as pd
 
 from affordability.figures import style
 from affordability.figures.captions import caption, threshold_of, year_rule, years_used
+from affordability.study import Study
 from affordability.words import money
 
 TYPES = {
@@ -19,9 +20,10 @@ TYPES = {
     "newsroom": "Newsrooms",
     "nonprofit": "Non-profits",
 }
+MEASURE = "annual_budget"
 ITEMS = {
-    "train": ("Training GPT-4 once", style.VERMILION, "o"),
-    "serve": ("Serving GPT-4 for a year", style.BLUE, "s"),
+    "train": ("Training {} once", style.VERMILION, "o"),
+    "serve": ("Serving {} for a year", style.BLUE, "s"),
 }
 UNITS = {
     "rd_expenditure": "R&D",
@@ -35,16 +37,26 @@ MOST_OF_A_TYPE = (
 )
 
 
-def draw_frame(ratios, resources, organisations, item_id: str = "gpt4") -> pd.DataFrame:
+def draw(given, study: Study) -> style.Drawn:
+    """The figure of the first model a study trains and the first it serves."""
+    frame = draw_frame(given["ratios"], given["resources"], given["organisations"], study)
+    if frame.empty:
+        return style.nothing("organisations", frame, study)
+    models = given["models"].set_index("model_id")["name"]
+    names = {kind: ITEMS[kind][0].format(models[study.first(kind)]) for kind in ITEMS}
+    return style.Drawn(figure(frame, names, study), frame, caption_text(frame, names, study))
+
+
+def draw_frame(ratios, resources, organisations, study: Study) -> pd.DataFrame:
     """What is drawn (`COLUMNS`): one row an organisation and item.
 
     The estimate the study reads first, on the budget the study chose; `metric` and `status` are
     those of the budget. `row` counts from the top.
     """
+    first = {kind: study.first(kind) for kind in ITEMS}
     rows = ratios[
         (ratios["actor_kind"] == "organisation")
-        & ratios["item_kind"].isin(list(ITEMS))
-        & (ratios["item_id"] == item_id)
+        & (ratios["item_id"] == ratios["item_kind"].map(first))
         & ratios["headline"]
         & ratios["share"].notna()
     ]
@@ -77,7 +89,7 @@ COLUMNS = [
 
 def _budgets(resources: pd.DataFrame) -> pd.DataFrame:
     """What kind of budget a study chose for each organisation, and whether it was verified."""
-    rows = resources[resources["measure"] == "annual_budget"]
+    rows = resources[resources["measure"] == MEASURE]
     return pd.DataFrame(
         {
             "actor_id": rows["actor_id"],
@@ -100,17 +112,22 @@ def _thinned(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(kept)
 
 
-def plot(frame: pd.DataFrame, ax, limit: float | None = None):
+def plot(frame: pd.DataFrame, ax, names: dict[str, str], limit: float | None = None):
     """Two dots a row joined by a line, names left, 100 % and the threshold as lines."""
     spots = positions(frame)
     place = frame["org_id"].map(spots)
     ends = frame.assign(place=place).groupby("place")["share"].agg(["min", "max"])
     ax.hlines(ends.index, ends["min"], ends["max"], color="#cfcfcf", lw=1, zorder=1)
-    for kind, (label, colour, marker) in ITEMS.items():
+    for kind, (_, colour, marker) in ITEMS.items():
         part = frame["item_kind"] == kind
         sure = frame["status"] != "unverified"
         ax.plot(
-            frame["share"][part & sure], place[part & sure], marker, color=colour, ms=5, label=label
+            frame["share"][part & sure],
+            place[part & sure],
+            marker,
+            color=colour,
+            ms=5,
+            label=names[kind],
         )
         ax.plot(
             frame["share"][part & ~sure], place[part & ~sure], marker, mfc="white", mec=colour, ms=5
@@ -155,7 +172,7 @@ def _row_name(row) -> str:
     return f"{name}, {UNITS.get(row.metric, row.metric)} {size}{mark}"
 
 
-def figure(frame: pd.DataFrame, thresholds: list[dict]):
+def figure(frame: pd.DataFrame, names: dict[str, str], study: Study):
     """The whole figure; its height follows the number of organisations."""
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
@@ -164,9 +181,9 @@ def figure(frame: pd.DataFrame, thresholds: list[dict]):
     height = 1.3 + 0.165 * (max(spots.values()) + 1.8)
     fig = Figure(figsize=(style.WIDTH_INCHES, height), layout="constrained")
     ax = fig.subplots()
-    limits = [t["share"] for t in thresholds if t["measure"] == "annual_budget"]
+    limits = [limit.share for limit in study.limits_of([MEASURE])]
     limit = limits[0] if limits else None
-    plot(frame, ax, limit)
+    plot(frame, ax, names, limit)
     ax.set_xlabel("Cost as a share of the annual budget (log scale)")
     handles, labels = ax.get_legend_handles_labels()
     if (frame["status"] == "unverified").any():
@@ -182,13 +199,7 @@ def figure(frame: pd.DataFrame, thresholds: list[dict]):
     return fig
 
 
-def _rule(study: dict) -> object:
-    """The year rule of annual budgets."""
-    rules = study.get("year_rules", {})
-    return rules.get("annual_budget", rules.get("default", "as reported"))
-
-
-def caption_text(frame: pd.DataFrame, thresholds: list[dict], study: dict) -> str:
+def caption_text(frame: pd.DataFrame, names: dict[str, str], study: Study) -> str:
     """The caption: both costs, n by type, years, threshold, vintages, licence."""
     first = frame.drop_duplicates("org_id")
     sizes = ", ".join(
@@ -199,18 +210,18 @@ def caption_text(frame: pd.DataFrame, thresholds: list[dict], study: dict) -> st
     unsure = int((first["status"] == "unverified").sum())
     costs = frame.drop_duplicates("item_kind").set_index("item_kind")["cost_usd"]
     told = " and ".join(
-        f"{ITEMS[kind][0][0].lower() + ITEMS[kind][0][1:]} ({money(costs[kind])})"
+        f"{names[kind][0].lower() + names[kind][1:]} ({money(costs[kind])})"
         for kind in ITEMS
         if kind in costs
     )
     return caption(
-        f"Cost of {told} as a share of the annual budget of organisations; the budget is R&D "
+        what=f"Cost of {told} as a share of the annual budget of organisations; the budget is R&D "
         "expenditure, revenue, expenditure or a funding round, as said on each row; solid line: "
         "100 %; dotted line: threshold; hollow markers: budgets not verified; of a type with more "
         f"than {MOST_OF_A_TYPE} organisations, {MOST_OF_A_TYPE} from largest to smallest are shown",
-        "share of a year's budget in per cent, log scale, current US$ on both sides",
-        f"{len(first)} organisations ({sizes}), {unsure} of them unverified",
-        f"{year_rule(_rule(study))}; used {years_used(frame['resource_year'])}",
-        threshold_of(thresholds, ["annual_budget"]),
-        study,
+        unit="share of a year's budget in per cent, log scale, current US$ on both sides",
+        n=f"{len(first)} organisations ({sizes}), {unsure} of them unverified",
+        years=f"{year_rule(study.rule(MEASURE))}; used {years_used(frame['resource_year'])}",
+        threshold=threshold_of(study, [MEASURE]),
+        study=study,
     )

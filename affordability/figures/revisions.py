@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from affordability.diff.study import first_items
 from affordability.figures import style
-from affordability.figures.captions import LICENCE, MEASURES
+from affordability.figures.captions import LICENCE
 from affordability.figures.captions import year_rule as rule_words
 from affordability.figures.labels import place_beside
 from affordability.figures.names import short
-from affordability.page.changes import first_items
-from affordability.resources import MONTHLY
+from affordability.measures import MEASURES
+from affordability.study import Study
 from affordability.words import listed
 
 PANELS = ["gdp", "rd_expenditure", "gni_per_capita", "adjusted_nni_per_capita", "seed_funding"]
@@ -38,21 +39,21 @@ NAMED = 4  # names a strip: the largest changes
 SAME = 1e-6  # a change smaller than that is none
 
 
-def draw_frame(moves, crossings, economies: pd.DataFrame, study: dict) -> pd.DataFrame:
+def draw_frame(moves, crossings, economies: pd.DataFrame, study: Study) -> pd.DataFrame:
     """What is drawn (`COLUMNS`): one row an economy, measure and step that changed its resource.
 
     moves and crossings are the tables diff_resources and diff_crossings; `crosses` is whether the
     ratio of the study's first model, or its first subscription by the month, came within a
     threshold or left it.
     """
-    own = moves[(moves["study"] == study["name"]) & moves["measure"].isin(PANELS)]
+    own = moves[(moves["study"] == study.name) & moves["measure"].isin(PANELS)]
     own = own.rename(columns={"actor_id": "iso3"})
     rows = pd.concat([own.assign(step=s, change=own[s]) for s in STEPS], ignore_index=True)
     rows = rows[rows["change"].abs() > SAME]
     rows = rows.merge(economies[["iso3", "name", "income_level"]], on="iso3")
     rows["income_level"] = rows["income_level"].map(style.income_group)
     crossed = first_items(crossings, study)
-    yearly = crossed["measure"].replace(MONTHLY)
+    yearly = crossed["measure"].map(lambda measure: MEASURES[measure].yearly or measure)
     pairs = set(zip(yearly, crossed["actor_id"], strict=True))
     both = zip(rows["measure"], rows["iso3"], strict=True)
     rows["crosses"] = [pair in pairs for pair in both]
@@ -114,7 +115,7 @@ def plot(frame: pd.DataFrame, ax) -> list[tuple[float, float, str]]:
     )
     ax.set_ylim(-0.55, len(steps) - 0.45)
     ax.grid(axis="y", visible=False)
-    ax.set_title(MEASURES[frame["measure"].iloc[0]])
+    ax.set_title(MEASURES[frame["measure"].iloc[0]].short)
     return dots
 
 
@@ -149,31 +150,31 @@ def figure(frame: pd.DataFrame):
     return fig
 
 
-def caption_text(frame: pd.DataFrame, study: dict, pair: tuple[str, str]) -> str:
+def caption_text(frame: pd.DataFrame, study: Study, pair: tuple[str, str]) -> str:
     """The caption: what, unit, n, years, that both sides share their rules, vintages, licence."""
     panels = [measure for measure in PANELS if (frame["measure"] == measure).any()]
-    rule = study["year_rules"]["default"]
+    rule = study.year_rules["default"]
     counts = []
     for measure in panels:
         part = frame[frame["measure"] == measure]
         size = part["step"].value_counts()
         told = [f"{size[step]} {words}" for step, words in STEPS.items() if step in size]
-        counts.append(f"{MEASURES[measure]} {' and '.join(told)}")
+        counts.append(f"{MEASURES[measure].short} {' and '.join(told)}")
     crossed = sorted({short(name) for name in frame.loc[frame["crosses"], "name"]})
     return (
         f"How far the resources of economies move from vintage {pair[0]} to {pair[1]}. Both sides "
-        f"follow the choices of study {study['name']}, with the same year rule "
+        f"follow the choices of study {study.name}, with the same year rule "
         f"({rule_words(rule)}), so that only the data differ. Each dot is an economy whose "
         "resource changed. Same year, revised: the new vintage's value for the year the old one "
         "gave. Newer year: the value the rule now reaches against that one. Ringed: the share of "
-        f"training {study['items']['train'][0]} once, or of subscribing to "
-        f"{study['items']['subscribe'][0]} by the month, crosses a threshold "
+        f"training {study.first('train')} once, or of subscribing to "
+        f"{study.first('subscribe')} by the month, crosses a threshold "
         f"({listed(crossed, 12)}). Unit: change in per cent of the value before (current US$), "
         f"log scale. n: {'; '.join(counts) or 'nothing changed'}. Licence: {LICENCE}."
     )
 
 
-def draw(found: dict, economies, study: dict, pair: tuple[str, str], stem: Path) -> list[Path]:
+def draw(found: dict, economies, study: Study, pair: tuple[str, str], stem: Path) -> list[Path]:
     """Draw the figure of one study from the diff's tables; the files written."""
     style.use()
     frame = draw_frame(found["diff_resources"], found["diff_crossings"], economies, study)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from affordability.figures import style
 from affordability.figures.captions import caption
+from affordability.study import Study
 from affordability.words import listed
 
 SHOWN = {
@@ -16,6 +17,12 @@ SHOWN = {
     "4bit": ("Computed, 4 bit", style.BLUE, "o", False),
 }
 ASKED = ("Asked by an API", style.VERMILION, "D")
+
+
+def draw(given, study: Study) -> style.Drawn:
+    """The figure of models that have an API price, and of those the study asks about."""
+    frame = draw_frame(given["serving_comparison"], study.items["serve"])
+    return style.Drawn(figure(frame), frame, caption_text(frame, study))
 
 
 def draw_frame(comparison: pd.DataFrame, items: list[str]) -> pd.DataFrame:
@@ -89,25 +96,25 @@ def figure(frame: pd.DataFrame):
     return fig
 
 
-def caption_text(frame: pd.DataFrame, study: dict) -> str:
+def caption_text(frame: pd.DataFrame, study: Study) -> str:
     """The caption: what, unit, n, months, and who has no API price."""
     first = frame[frame["precision"] == "16bit"]
     asked = first[first["api_usd_per_mtok"].notna()]
     bare = first.loc[first["api_usd_per_mtok"].isna(), "name"]
     without = f"; no API price known of {listed(bare)}" if len(bare) else ""
     return caption(
-        "What a million tokens cost on rented accelerators that are busy all day (roofline: "
+        what="What a million tokens cost on rented accelerators that are busy all day (roofline: "
         "reading is bound by arithmetic, writing by memory bandwidth or arithmetic), and what an "
         "API asks for the same mix; on the accelerator that is cheapest for the model; the bar "
         "spans the cheapest price on offer at the highest utilisation to the dearest at the "
         "lowest, on the accelerator that is cheapest then; a machine in use a tenth of the day "
         "costs ten times as much" + without,
-        "US$ per million tokens, three read for one written, log scale",
-        f"{len(first)} models, {len(asked)} of them with an API price",
-        f"hourly prices of {_months(first['price_month'])}, API prices of "
-        f"{_months(asked['api_month'])}, each the newest at or before {study['price_month']}",
-        "none",
-        study,
+        unit="US$ per million tokens, three read for one written, log scale",
+        n=f"{len(first)} models, {len(asked)} of them with an API price",
+        years=f"hourly prices of {_months(first['price_month'])}, API prices of "
+        f"{_months(asked['api_month'])}, each the newest at or before {study.price_month}",
+        threshold="none",
+        study=study,
     )
 
 

@@ -6,10 +6,13 @@ that does not ship with matplotlib.
 """
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib
+import pandas as pd
 
+from affordability.figures.captions import caption
 from affordability.tables import replacing, write_csv, write_text
 
 matplotlib.use("Agg")
@@ -75,6 +78,7 @@ RC = {
     # One resolution and no hinting: the layout is settled with the widths that are then drawn.
     "figure.dpi": PNG_DPI,
     "text.hinting": "none",
+    "text.parse_math": False,  # a name such as A$AP & B$C is a name
     "savefig.dpi": PNG_DPI,
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
@@ -82,6 +86,15 @@ RC = {
     "figure.constrained_layout.h_pad": 0.08,
     "lines.linewidth": 1.6,
 }
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A drawing, the table of exactly what is drawn, and its caption."""
+
+    figure: object
+    frame: pd.DataFrame
+    caption: str
 
 
 def use() -> None:
@@ -107,6 +120,18 @@ def number(value: float, digits: int = 2) -> str:
 def percent(share: float, digits: int = 2) -> str:
     """A share as a short label, 0.000108 -> 0.011 %; `words.percent` is for sentences."""
     return f"{number(share * 100, digits)} %"
+
+
+def nothing(stem: str, frame: pd.DataFrame, study) -> Drawn:
+    """A sheet and a caption for a figure that has nothing to draw."""
+    from matplotlib.figure import Figure
+
+    fig = Figure(figsize=(WIDTH_INCHES, 2))
+    fig.text(0.5, 0.5, f"{stem}: no data in this study", ha="center", va="center")
+    blank = dict.fromkeys(["unit", "years", "threshold"], "none")
+    return Drawn(
+        fig, frame, caption(what=f"Nothing to draw for {stem}", n="0", study=study, **blank)
+    )
 
 
 def settle(fig) -> None:

@@ -1,9 +1,8 @@
 """Training: all estimates of a model by basis; cost against release; how the bar moves.
 
-Three figures on their own job, since they need no ratios. `draw_all` writes them.
+Three figures that need no ratios.
 """
 
-from pathlib import Path
 from textwrap import fill
 
 import pandas as pd
@@ -12,6 +11,7 @@ from affordability.costs.training.trends import ORIGIN, frontier, years_since_or
 from affordability.figures import style
 from affordability.figures.captions import caption
 from affordability.figures.labels import place_beside
+from affordability.study import Study
 
 # Basis: name, colour, and where in a model's row it is drawn, so that intervals do not overlap.
 BASES = {
@@ -32,7 +32,7 @@ BARS = {
 
 def costs_frame(costs: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
     """What is drawn in the first figure: every estimate of the models with a published one."""
-    published = costs["imputed"].str.startswith("published: ")
+    published = costs["origin"].eq("published")
     told = set(costs.loc[published, "model_id"])
     rows = costs[costs["model_id"].isin(told)].assign(computed=~published)
     rows = rows.merge(models[["model_id", "name", "release_date"]], on="model_id")
@@ -198,68 +198,69 @@ def bar_figure(frame: pd.DataFrame):
     return fig
 
 
-def draw_all(tables: dict[str, pd.DataFrame], study: dict, folder: Path | str) -> list[Path]:
-    """Draw the three figures from costs, estimates, growth, bar, models; the files written."""
-    style.use()
-    models = tables["models"]
-    costs = costs_frame(tables["costs"], models)
-    grown = growth_frame(tables["estimates"], models)
-    bar = bar_frame(tables["bar"], models)
-    fits = tables["growth"]
+def draw_costs(given, study: Study) -> style.Drawn:
+    """All estimates of a model by basis."""
+    frame = costs_frame(given["training_costs_table"], given["models"])
+    return style.Drawn(costs_figure(frame), frame, _costs_caption(frame, study))
+
+
+def draw_growth(given, study: Study) -> style.Drawn:
+    """Cost against release."""
+    frame = growth_frame(given["training_estimates"], given["models"])
+    fits = given["training_growth"]
     fit = fits[fits["basis"].eq("amortised") & fits["selection"].eq("frontier")].iloc[0]
-    drawn = {
-        "training_costs": (costs_figure(costs), costs, _costs_caption(costs, study)),
-        "training_growth": (growth_figure(grown, fit), grown, _growth_caption(grown, fit, study)),
-        "training_bar": (bar_figure(bar), bar, _bar_caption(bar, study)),
-    }
-    files: list[Path] = []
-    for stem, (fig, frame, text) in drawn.items():
-        files += style.save_figure(fig, Path(folder) / stem, frame, text)
-    return files
+    return style.Drawn(growth_figure(frame, fit), frame, _growth_caption(frame, fit, study))
 
 
-def _costs_caption(frame: pd.DataFrame, study: dict) -> str:
+def draw_bar(given, study: Study) -> style.Drawn:
+    """How the bar moves."""
+    frame = bar_frame(given["training_bar"], given["models"])
+    return style.Drawn(bar_figure(frame), frame, _bar_caption(frame, study))
+
+
+def _costs_caption(frame: pd.DataFrame, study: Study) -> str:
     months = frame.loc[frame["computed"], "price_month"]
     return caption(
-        "Every estimate of what training took, of the models with a published one. Dots: "
+        what="Every estimate of what training took, of the models with a published one. Dots: "
         "computed from hardware and dated prices (cloud rental, amortised hardware and energy, "
         "buying the hardware), lines from the 5th to the 95th percentile of seeded draws. Rings: "
         "published, dotted lines their range. Bases are different quantities",
-        f"US$, log scale; computed in prices of {months.iloc[0]}, published as published",
-        f"{len(frame)} estimates of {frame['model_id'].nunique()} models",
-        f"released {frame['release_date'].min()[:4]}–{frame['release_date'].max()[:4]}",
-        "none",
-        study,
+        unit=f"US$, log scale; computed in prices of {months.iloc[0]}, published as published",
+        n=f"{len(frame)} estimates of {frame['model_id'].nunique()} models",
+        years=f"released {frame['release_date'].min()[:4]}–{frame['release_date'].max()[:4]}",
+        threshold="none",
+        study=study,
     )
 
 
-def _growth_caption(frame: pd.DataFrame, fit: pd.Series, study: dict) -> str:
+def _growth_caption(frame: pd.DataFrame, fit: pd.Series, study: Study) -> str:
     return caption(
-        "Amortised hardware and energy of training runs against release. The line is fitted to the "
-        "models that were among the ten of this table with most operations when released, without "
-        "smaller sizes published beside a larger one; the band is the 95 % interval of its slope "
-        "over resampled models. The table has few models before 2020, so its early frontier is "
-        "cheaper than that of all machine learning and the growth higher than over all of it",
-        f"US$ in prices of {frame['price_month'].iloc[0]}, log scale",
-        f"{int(fit['models'])} models fitted, {len(frame)} drawn",
-        f"released {fit['first_release']} to {fit['last_release']}",
-        "none",
-        study,
+        what="Amortised hardware and energy of training runs against release. The line is fitted "
+        "to the models that were among the ten of this table with most operations when released, "
+        "without smaller sizes published beside a larger one; the band is the 95 % interval of its "
+        "slope over resampled models. The table has few models before 2020, so its early frontier "
+        "is cheaper than that of all machine learning and the growth higher than over all of it",
+        unit=f"US$ in prices of {frame['price_month'].iloc[0]}, log scale",
+        n=f"{int(fit['models'])} models fitted, {len(frame)} drawn",
+        years=f"released {fit['first_release']} to {fit['last_release']}",
+        threshold="none",
+        study=study,
     )
 
 
-def _bar_caption(frame: pd.DataFrame, study: dict) -> str:
-    age = study["year_rules"]["default"]["max_age_years"]
+def _bar_caption(frame: pd.DataFrame, study: Study) -> str:
+    age = study.rule("rd_expenditure")["max_age_years"]
     runs = "; ".join(
         f"{row.year} {row.name}{' (hardware guessed by third parties)' if row.third_party else ''}"
         for row in frame[["year", "name", "third_party"]].itertuples(index=False)
     )
     return caption(
-        "Number of economies for which the costliest disclosed training run of a year, amortised "
-        f"hardware and energy, is under 0.1 %, 1 % and 10 % of their R&D expenditure. Runs: {runs}",
-        "number of economies; cost and R&D in nominal US$",
-        f"{frame['economies'].min()} to {frame['economies'].max()} economies with a value",
-        f"R&D of the year of release, or the latest of the {age} years before",
-        "0.1 % of R&D expenditure (LLeMpower, arXiv 2404.09356); 1 % and 10 % our choice",
-        study,
+        what="Number of economies for which the costliest disclosed training run of a year, "
+        "amortised hardware and energy, is under 0.1 %, 1 % and 10 % of their R&D expenditure. "
+        f"Runs: {runs}",
+        unit="number of economies; cost and R&D in nominal US$",
+        n=f"{frame['economies'].min()} to {frame['economies'].max()} economies with a value",
+        years=f"R&D of the year of release, or the latest of the {age} years before",
+        threshold="0.1 % of R&D expenditure (LLeMpower, arXiv 2404.09356); 1 % and 10 % our choice",
+        study=study,
     )

@@ -6,14 +6,9 @@ import base64
 import csv
 from pathlib import Path
 
+from affordability.measures import MEASURES
 from affordability.words import money, percent, three_digits
 
-MEASURES = {
-    "rd_expenditure": "R&D expenditure",
-    "seed_funding": "seed funding",
-    "monthly_adjusted_nni": "monthly adjusted net national income per capita",
-    "monthly_gni": "monthly GNI per capita",
-}
 SHOWN = 10  # economies of the table of probabilities
 FEW = 400  # readings up to which a curve is linked, not shown
 YEARS = 5  # concentration: every so many years, the newest last
@@ -86,13 +81,14 @@ def _chances(folder: Path, names: dict[str, str]) -> list[dict]:
         chance = float(row["probability"])
         said = percent(chance) if chance >= 0.001 else ("under 0.1 %" if chance else "0 %")
         entry[row["measure"]] = {"chance": chance, "said": said, "rank": span}
-    likely = [e for e in found.values() if any(_chance(e, m) for m in MEASURES)]
+    likely = [e for e in found.values() if any(_chance(e, m) for m in e)]
     likely.sort(key=lambda e: (-_chance(e, "rd_expenditure"), -_chance(e, "seed_funding")))
     return likely[:SHOWN]
 
 
 def _chance(entry: dict, measure: str) -> float:
-    return entry.get(measure, {}).get("chance", 0.0)
+    found = entry.get(measure)
+    return found["chance"] if isinstance(found, dict) else 0.0
 
 
 def _counts(folder: Path) -> list[dict]:
@@ -101,7 +97,7 @@ def _counts(folder: Path) -> list[dict]:
         {
             "item": f"{row['item_kind']} {row['item_id']}",
             "basis": row["basis"].replace("_", " "),
-            "limit": f"{percent(float(row['threshold']))} of {MEASURES[row['measure']]}",
+            "limit": f"{percent(float(row['threshold']))} of {MEASURES[row['measure']].label}",
             "cost": _span(float(row["cost_low"]), float(row["cost_high"])),
             "expected": f"{three_digits(float(row['expected']))} of {row['economies']}",
             "span": f"{row['count_low']} to {row['count_high']}",

@@ -1,4 +1,4 @@
-"""What changed between two vintages in numbers and sentences, for `numbers.json` and the page."""
+"""What changed between two vintages, as the page shows it."""
 
 from __future__ import annotations
 
@@ -9,64 +9,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from affordability.page.document import MEASURES
+from affordability.diff.numbers import signed
+from affordability.diff.study import first_items
+from affordability.measures import MEASURES
+from affordability.study import Study
 from affordability.tables import read_table
 from affordability.words import percent
 
 NAMED = 3  # largest revisions the page tells of a series
 
 
-def numbers(found: dict[str, pd.DataFrame]) -> dict[str, dict]:
-    """Return the numbers a text may quote, by key, with value, unit and text.
-
-    `found` holds the tables diff_values, diff_revisions, diff_income_levels, diff_crossings and
-    diff_claims by name.
-    """
-    values = found["diff_values"]
-    series = values[values["kind"] == "published series"]
-    counts = {
-        f"series.{state.replace(' ', '_')}": (series["state"] == state).sum()
-        for state in ("in both", "added", "removed")
-    }
-    for what in ("added", "removed", "revised"):
-        counts[f"values.{what}"] = series[f"values_{what}"].sum()
-    counts["values.of_newer_years"] = series["of_newer_years"].sum()
-    counts["income_levels.changed"] = len(found["diff_income_levels"])
-    crossed = found["diff_crossings"]
-    for study, claims in found["diff_claims"].groupby("study"):
-        own = crossed[(crossed["study"] == study) & crossed["headline"]]
-        for direction in ("enters", "leaves"):
-            counts[f"{study}.ratios.{direction}"] = (own["direction"] == direction).sum()
-        changed = claims["changed"].str.split(";")
-        counts[f"{study}.claims.asked"] = len(claims)
-        for what in ("verdict", "value", "members"):
-            counts[f"{study}.claims.{what}_changed"] = changed.map(lambda c, w=what: w in c).sum()
-    told = {
-        key: {"value": int(count), "unit": "count", "text": f"{int(count):,}"}
-        for key, count in counts.items()
-    }
-    for row in found["diff_revisions"].query("rank == 1").itertuples():
-        text = f"{row.name} {row.year}: {signed(row.change)}"
-        told[f"largest_revision.{row.series}"] = {
-            "value": row.change,
-            "unit": "fraction",
-            "text": text,
-        }
-    return dict(sorted(told.items()))
-
-
-def first_items(crossings: pd.DataFrame, study: dict) -> pd.DataFrame:
-    """Return the crossings a reader looks for: training the first model, the first subscription.
-
-    Of the estimates the one the study reads first; the other items are in the table.
-    """
-    first = {(kind, study["items"][kind][0]) for kind in ("train", "subscribe")}
-    pairs = zip(crossings["item_kind"], crossings["item_id"], strict=True)
-    wanted = pd.Series([pair in first for pair in pairs], crossings.index, dtype=bool)
-    return crossings[wanted & crossings["headline"] & crossings["study"].eq(study["name"])]
-
-
-def read(folder: Path, studies: list[dict]) -> dict:
+def read(folder: Path, studies: list[Study]) -> dict:
     """Return everything the page shows of one comparison, from its results."""
     old, _, new = folder.name.partition("__")
     values = rows(folder / "values.csv")
@@ -90,9 +43,9 @@ def read(folder: Path, studies: list[dict]) -> dict:
         "levels": rows(folder / "income_levels.csv"),
         "studies": [
             {
-                "name": study["name"],
+                "name": study.name,
                 "crossings": grouped(first_items(crossings, study)),
-                "claims": [row for row in claims if row["study"] == study["name"]],
+                "claims": [row for row in claims if row["study"] == study.name],
             }
             for study in studies
         ],
@@ -125,7 +78,7 @@ def grouped(crossings: pd.DataFrame) -> list[dict]:
             {
                 **dict(zip(keys, values, strict=True)),
                 "limit": percent(values[1]),
-                "what": MEASURES.get(values[2], values[2]),
+                "what": MEASURES[values[2]].label,
                 "who": [told_crossing(row) for row in part.to_dict("records")],
             }
         )
@@ -141,10 +94,3 @@ def told_crossing(row: dict) -> str:
         for side in ("old", "new")
     ]
     return f"{row['name']} {sides[0]} to {sides[1]}, {row['cause']}"
-
-
-def signed(change: float) -> str:
-    """Return a relative change in per cent with its sign, "+80.4 %"; none from zero."""
-    if pd.isna(change):
-        return "from zero"
-    return ("+" if change > 0 else "") + percent(change)

@@ -11,37 +11,17 @@ import csv
 import json
 from pathlib import Path
 
+from affordability.figures.registry import FIGURES
+from affordability.measures import MEASURES
 from affordability.words import money
 
 TEMPLATES = Path(__file__).parent / "templates"
-FIGURES = {
-    "nations": "Nations",
-    "organisations": "Organisations",
-    "individuals": "Individuals",
-    "languages": "Languages",
-    "training_costs": "What training costs, published and computed",
-    "training_growth": "How the cost of training grows",
-    "training_bar": "How the bar moves",
-    "serving_costs": "What serving costs, computed, and what is asked for it",
-}
 # A verdict is told three times: in words, by a symbol and by a colour (the class).
 VERDICTS = {
     "reproduced": ("✓", "good"),
     "reproduced with more members": ("✓+", "more"),
     "differs": ("≠", "differs"),
     "not testable": ("?", "open"),
-}
-# What a reader calls a measure or an actor in a heading.
-MEASURES = {
-    "gdp": "GDP",
-    "rd_expenditure": "R&D expenditure",
-    "seed_funding": "seed funding",
-    "venture_capital": "venture capital",
-    "gni_per_capita": "GNI per capita (Atlas)",
-    "adjusted_nni_per_capita": "adjusted net national income per capita",
-    "monthly_gni": "monthly GNI per capita (Atlas)",
-    "monthly_adjusted_nni": "monthly adjusted net national income per capita",
-    "annual_budget": "annual budget",
 }
 
 
@@ -161,7 +141,7 @@ def read_figure(folder: Path, stem: str) -> dict:
     caption = (base / f"{stem}.caption.txt").read_text(encoding="utf-8").strip()
     return {
         "stem": stem,
-        "title": FIGURES[stem],
+        "title": FIGURES[stem].title,
         "caption": caption,
         "alt": caption.split(". ")[0],
         "image": "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii"),
@@ -235,7 +215,7 @@ def read_threshold(row: dict[str, str]) -> dict:
     return {
         **row,
         "percent": f"{float(row['share']) * 100:g} %",
-        "what": MEASURES.get(row["measure"], row["measure"]),
+        "what": MEASURES[row["measure"]].label,
         "people": [name for name in row["names"].split("; ") if name],
     }
 
@@ -248,7 +228,7 @@ def missing_by_measure(rows: list[dict[str, str]]) -> list[dict]:
         reasons.setdefault(row["reason"], []).append(row["name"])
     return [
         {
-            "measure": MEASURES.get(measure, measure),
+            "measure": MEASURES[measure].label,
             "count": sum(len(names) for names in reasons.values()),
             "reasons": sorted(reasons.items(), key=lambda pair: (-len(pair[1]), pair[0])),
         }

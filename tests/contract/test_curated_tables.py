@@ -24,24 +24,29 @@ PROVENANCE = ["source_id", "locator", "date", "status", "note"]
 ROWS = {
     "accelerators": 39,
     "cloud_prices": 788,
+    "economy_groups": 172,
     "electricity_prices": 10,
     "grid_carbon": 18,
     "hardware_prices": 121,
+    "lab_finances": 43,
     "language_accuracy": 181,
     "model_architectures": 64,
     "model_figures": 438,
     "models": 104,
-    "organisations": 79,
+    "organisations": 159,
     "producer_prices": 295,
+    "rd_by_funder": 47,
     "serving_constants": 15,
     "serving_setups": 76,
-    "sources": 174,
+    "sources": 231,
     "subscriptions": 151,
     "token_prices": 43,
     "training_constants": 48,
     "training_costs": 94,
     "training_dates": 12,
     "training_emissions": 8,
+    "us_university_rd": 1814,
+    "venture_totals": 293,
 }
 TABLES = sorted(ROWS)
 SOURCED = [name for name in TABLES if name != "sources"]
@@ -263,6 +268,8 @@ def test_economies_are_those_of_the_world_bank():
     for table, column in [
         ("models", "developer_iso3"),
         ("organisations", "iso3"),
+        *((table, "iso3") for table in ("economy_groups", "lab_finances")),
+        *((table, "iso3") for table in ("rd_by_funder", "venture_totals")),
         ("subscriptions", "iso3"),
     ]:
         assert set(read(table)[column]) - {""} <= known, table
@@ -314,7 +321,7 @@ def test_a_figure_the_studies_rest_on_is_what_its_source_says(table, name, colum
 
 def test_figures_that_were_not_re_read_keep_their_mark():
     assert row("training_costs", "bloom-176b-grant-bigscience-2022")["status"] == "unverified"
-    assert row("organisations", "mayo-clinic-2022-revenue")["status"] == "unverified"
+    assert row("organisations", "cleveland-clinic-2022-revenue")["status"] == "unverified"
     assert row("models", "mpt-7b")["status"] == "unverified"
     assert "memory_gb" in row("accelerators", "h100-pcie")["unverified_fields"].split(";")
     assert "licence" in row("models", "bloom-176b")["unverified_fields"].split(";")

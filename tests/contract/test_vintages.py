@@ -20,10 +20,13 @@ FOLDERS = sorted(
     {p.parent for p in RAW.rglob("*") if p.is_file()}, key=lambda p: p.relative_to(RAW).as_posix()
 )
 NEAR = RAW / "world_bank" / "near-2024-04"
+NEAREST = RAW / "world_bank" / "2024-04"
 LATEST = RAW / "world_bank" / "2026-07-13"
+MENDED = RAW / "world_bank" / "2026-07-13.1"
 OECD = RAW / "oecd" / "2026-03-03"
 CLDR = RAW / "cldr" / "47"
-FROZEN = [NEAR, LATEST, OECD, CLDR]
+WORLD_BANK = [NEAR, NEAREST, LATEST, MENDED]
+FROZEN = [*WORLD_BANK, OECD, CLDR]
 OLDER_SERIES = {
     "NY.ADJ.NNTY.PC.CD": {"2025-03-24"},
     "PA.NUS.FCRF": {"2025-03-24"},
@@ -61,7 +64,7 @@ def short(folder: Path) -> str:
     return folder.relative_to(RAW).as_posix()
 
 
-def test_the_four_frozen_folders_are_among_those_scanned():
+def test_the_frozen_folders_are_among_those_scanned():
     assert set(FROZEN) <= set(FOLDERS)
 
 
@@ -133,11 +136,10 @@ def test_every_foreign_key_resolves(folder):
 @pytest.mark.parametrize(
     ("folder", "table", "by"),
     [
-        (NEAR, "observations", "indicator"),
-        (LATEST, "observations", "indicator"),
+        *((folder, "observations", "indicator") for folder in WORLD_BANK),
         (OECD, "venture_capital", "stage"),
     ],
-    ids=["near-2024-04", "2026-07-13", "oecd"],
+    ids=[*(folder.name for folder in WORLD_BANK), "oecd"],
 )
 def test_the_economies_per_year_in_the_sidecar_are_those_of_the_file(folder, table, by):
     rows = read(folder, table)
@@ -155,6 +157,60 @@ def test_the_vintage_near_april_2024_has_the_releases_it_states():
         "PA.NUS.FCRF": {"2025-03-24"},
         "GB.XPD.RSDV.GD.ZS": {"2026-07-13"},
     }
+
+
+def test_the_vintage_nearest_to_april_2024_has_the_releases_it_states():
+    assert releases(NEAREST) == {
+        "NY.GDP.MKTP.CD": {"2023-12"},
+        "NY.GDP.PCAP.CD": {"2023-12"},
+        "SP.POP.TOTL": {"2023-12"},
+        "NY.GNP.PCAP.CD": {"2023-10-26"},
+        "GB.XPD.RSDV.GD.ZS": {"2025-07-01"},
+        "NY.GDP.PCAP.PP.CD": {"2025-07-01"},
+        "NY.ADJ.NNTY.PC.CD": {"2025-03-24"},
+        "PA.NUS.FCRF": {"2025-03-24"},
+        "PA.NUS.PPPC.RF": {"2025-10-07"},
+    }
+
+
+def test_what_april_2024_could_know_of_output_and_income_ends_in_2022():
+    rows = read(NEAREST, "observations")
+    last = rows.groupby("indicator").year.max()
+    known = ["NY.GDP.MKTP.CD", "NY.GDP.PCAP.CD", "SP.POP.TOTL", "NY.GNP.PCAP.CD"]
+    assert last[known].to_list() == ["2022"] * 4
+
+
+def test_four_economies_spend_over_100_billion_on_research_in_2022_as_nearly_as_april_2024_knew():
+    rows = read(NEAREST, "observations").query("year == '2022'").astype({"value": float})
+    wide = rows.pivot(index="iso3", columns="indicator", values="value")
+    spent = (wide["GB.XPD.RSDV.GD.ZS"] / 100 * wide["NY.GDP.MKTP.CD"] / 1e9).nlargest(5)
+    assert spent.round().to_dict() == {"USA": 912, "CHN": 459, "JPN": 144, "DEU": 128, "KOR": 87}
+
+
+def test_the_mended_vintage_differs_from_july_2026_in_published_totals_only():
+    key = ["iso3", "indicator", "year", "value", "source_id"]
+    old, new = (set(map(tuple, read(f, "observations")[key].values)) for f in (LATEST, MENDED))
+    assert {row[1] for row in old - new} == {"SP.POP.TOTL"}
+    assert {row[1] for row in new - old} == {"NY.GDP.MKTP.CD", "SP.POP.TOTL"}
+    assert {row[4] for row in new - old} == {"wb-2026-07-13-d"}
+    older = {i: r for i, r in OLDER_SERIES.items() if i != "SP.POP.TOTL"}
+    found = releases(MENDED)
+    assert {i: r for i, r in found.items() if r != {"2026-07-13"}} == older
+    assert read(MENDED, "economies").equals(read(LATEST, "economies"))
+
+
+@pytest.mark.parametrize(
+    ("folder", "economies"), [(NEAREST, 212), (MENDED, 214)], ids=["2024-04", "2026-07-13.1"]
+)
+def test_total_gdp_is_per_capita_times_people_but_for_six_economies(folder, economies):
+    rows = read(folder, "observations").astype({"value": float})
+    rows = rows.pivot(index=["iso3", "year"], columns="indicator", values="value")
+    ratio = rows["NY.GDP.PCAP.CD"] * rows["SP.POP.TOTL"] / rows["NY.GDP.MKTP.CD"]
+    ratio = ratio.dropna()
+    assert ratio.index.get_level_values("iso3").nunique() == economies
+    odd = ratio.index[(ratio - 1).abs() > 0.01].get_level_values("iso3")
+    assert set(odd) == {"CYP", "MAR", "RUS", "SDN", "TZA", "UKR"}
+    assert round(ratio.xs("CYP").max(), 1) == 1.4
 
 
 def test_the_vintage_of_july_2026_tells_its_older_releases_apart():
@@ -177,9 +233,10 @@ def test_nigerias_gdp_of_2023_differs_between_the_vintages():
     after = value(LATEST, "NGA", "NY.GDP.PCAP.CD", 2023) * value(LATEST, "NGA", "SP.POP.TOTL", 2023)
     assert round(before / 1e9) == 363
     assert round(after / 1e9) == 487
+    assert round(value(MENDED, "NGA", "NY.GDP.MKTP.CD", 2023) / 1e9) == 487
 
 
-@pytest.mark.parametrize("folder", [NEAR, LATEST], ids=short)
+@pytest.mark.parametrize("folder", WORLD_BANK, ids=short)
 def test_namibia_kosovo_and_taiwan_are_told_apart_and_none_is_lost(folder):
     economies = read(folder, "economies").set_index("iso3")
     counts = read(folder, "observations").iso3.value_counts()
@@ -206,7 +263,9 @@ def test_every_economy_has_an_official_language():
 
 
 @pytest.mark.parametrize(
-    ("folder", "unclassified"), [(NEAR, ["VEN"]), (LATEST, [])], ids=["near-2024-04", "2026-07-13"]
+    ("folder", "unclassified"),
+    [(NEAR, ["VEN"]), (NEAREST, ["VEN"]), (LATEST, []), (MENDED, [])],
+    ids=["near-2024-04", "2024-04", "2026-07-13", "2026-07-13.1"],
 )
 def test_an_economy_without_an_income_level_is_blank_and_known(folder, unclassified):
     economies = read(folder, "economies")
@@ -215,10 +274,13 @@ def test_an_economy_without_an_income_level_is_blank_and_known(folder, unclassif
 
 
 def test_the_gaps_the_documentation_names_are_gaps_of_the_files():
-    rows = read(NEAR, "observations")
-    income = rows[rows.indicator.eq("NY.ADJ.NNTY.PC.CD")]
-    assert income[income.iso3.eq("GBR")].year.max() == "2018"
-    assert income.year.max() == "2021"
+    for folder in (NEAR, NEAREST):
+        rows = read(folder, "observations")
+        income = rows[rows.indicator.eq("NY.ADJ.NNTY.PC.CD")]
+        assert income[income.iso3.eq("GBR")].year.max() == "2018"
+        assert income.year.max() == "2021"
+    total = rows[rows.indicator.eq("NY.GDP.MKTP.CD")]
+    assert not {"VEN", "YEM"} & set(total.iso3)
     seed = read(OECD, "venture_capital").query("stage == 'SEED'")
     assert seed[seed.iso3.eq("JPN")].year.max() == "2014"
     assert len(seed) and not set(seed.iso3) & {"KOR", "NZL", "RUS", "ZAF", "CHN", "IND"}

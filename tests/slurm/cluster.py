@@ -58,14 +58,21 @@ def why_not() -> str | None:
         return "setting up SLURM takes root: /etc/slurm and its daemons"
     if CONFIGURED.exists():
         return f"a SLURM is configured here already ({CONFIGURED}); this one would be in its way"
-    if not all(map(shutil.which, ("slurmctld", "slurmd", "munged"))) and not shutil.which("apt-get"):
+    if not all(map(shutil.which, ("slurmctld", "slurmd", "munged"))) and not shutil.which(
+        "apt-get"
+    ):
         return "neither SLURM nor apt-get is here to get it with"
     return None
 
 
+def installed() -> bool:
+    """Return whether the daemons and the client are here."""
+    return all(map(shutil.which, ("slurmctld", "slurmd", "munged", "sbatch")))
+
+
 def install() -> None:
     """Install Debian's packages where they are not; none of their services is started."""
-    if all(map(shutil.which, ("slurmctld", "slurmd", "munged", "sbatch"))):
+    if installed():
         return
     quiet = {"stdout": subprocess.DEVNULL, "check": True}
     subprocess.run(["apt-get", "update"], **quiet)

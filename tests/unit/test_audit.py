@@ -274,7 +274,7 @@ RD = ("spaces", "rd_01_percent", "choices")
     ("path", "value", "said"),
     [
         ((*RD, "measure"), ["research"], "found research, expected one of gdp, rd_expenditure"),
-        ((*RD, "world_bank"), ["2031-01-01"], "found no such vintage, expected one of 2026-07-13"),
+        ((*RD, "world_bank"), ["2031-01-01"], "found no such vintage, expected one of 2024-04"),
         ((*RD, "estimate"), ["gpt9-guess"], "found gpt9-guess, expected an estimate_id"),
         ((*RD, "universe"), ["mars"], "found mars, expected one of listed, with_data"),
         ((*RD, "dollars"), ["roubles"], "found roubles, expected one of market, ppp"),

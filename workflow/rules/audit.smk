@@ -1,17 +1,19 @@
 """The audit: needs data/audit.yaml and frozen data, gives what each claim would be otherwise."""
 
-from affordability.audit import steps
-
 try:
     AUDIT_SPACES = list(steps.declared()["spaces"])
-    AUDIT_FOLDERS = steps.folders()
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
 # Where `make` and `make audit` put it, and whether options under `more` are taken.
 SIZES = {"audit": "quick", "audit/full": "full"}
 AUDIT_TABLES = ["summary", "effects", "readings", "leave_one_out"]
-AUDIT_DATA = [*files_of(AUDIT_FOLDERS), "data/corrections.yaml", "data/exclusions.csv"]
+STRICT = steps.strictness(EVERY_STUDY.values())
+
+
+# Into how many chunks `make` cuts it: one, but `--set-scatter audit=16` where that pays.
+scattergather:
+    audit=1,
 
 
 wildcard_constraints:
@@ -24,10 +26,7 @@ wildcard_constraints:
 rule audit_part:
     """Specifications of a space, or of all; a chunk of them, or all of them."""
     input:
-        declared="data/audit.yaml",
-        claims=str(CLAIMS),
-        frozen=AUDIT_DATA,
-        checks="results/checks.csv",
+        **audited(),
         code=code("audit_part"),
     output:
         update("results/{audit}/parts/{space}.{chunk}-of-{chunks}.parquet"),
@@ -35,6 +34,7 @@ rule audit_part:
         "logs/{audit}/{space}.{chunk}-of-{chunks}.log",
     params:
         size=lambda w: SIZES[w.audit],
+        strict=STRICT,
     conda:
         "../../environment.yml"
     script:
@@ -44,13 +44,13 @@ rule audit_part:
 rule audit:
     """Every specification in one table; per claim what decides it, in numbers, words, a curve."""
     input:
-        declared="data/audit.yaml",
-        claims=str(CLAIMS),
-        frozen=AUDIT_DATA,
+        **audited(),
         costs=expand("results/{study}/costs.parquet", study=STUDIES),
         parts=lambda w: [
             f"results/{w.audit}/parts/{space}.{chunk}-of-{chunks}.parquet"
-            for space, chunk, chunks in steps.parts(SIZES[w.audit])
+            for space, chunk, chunks in steps.parts(
+                SIZES[w.audit], CLAIMS, STRICT, len(gather.audit("{scatteritem}"))
+            )
         ],
         code=code("audit_gather"),
     output:
@@ -65,7 +65,8 @@ rule audit:
         "logs/{audit}/gather.log",
     params:
         size=lambda w: SIZES[w.audit],
-        studies=STUDIES,
+        strict=STRICT,
+        studies=CHOICES,
     conda:
         "../../environment.yml"
     script:
@@ -75,10 +76,7 @@ rule audit:
 rule audit_chances:
     """The probability that an economy can pay, and the concentration of the capacity to train."""
     input:
-        declared="data/audit.yaml",
-        claims=str(CLAIMS),
-        frozen=AUDIT_DATA,
-        checks="results/checks.csv",
+        **audited(),
         code=code("audit_chances"),
     output:
         [update(f"results/audit/figures/concentration.{suffix}") for suffix in SUFFIXES],
@@ -87,6 +85,8 @@ rule audit_chances:
         concentration=update("results/audit/concentration.csv"),
     log:
         "logs/audit/chances.log",
+    params:
+        strict=STRICT,
     conda:
         "../../environment.yml"
     script:

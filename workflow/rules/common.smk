@@ -6,16 +6,22 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.io import regex_from_filepattern
 
-sys.path.insert(0, str(Path(workflow.basedir)))
+ROOT = Path(str(workflow.current_basedir)).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
 
-from affordability.claims import query as claims
-from affordability.study import CLAIMS, CURATED, RAW, check_vintages, folders, load_yaml, studies
-from affordability.diff.exchange import exchanged, successive
+from affordability import references
+from affordability import study as choices
+from affordability.audit import steps
+from affordability.audit.data import PRICES
+from affordability.claims import query
+from affordability.figures.registry import FIGURES
+from affordability.pipeline import EVIDENCE
+from affordability.study import CONFIG
+from affordability.documents import load_yaml
 from affordability.tables import InputError
-from affordability.vintages import Vintage, open_vintage
+from affordability.vintages import CURATED, RAW, Vintage, open_vintage
 from workflow.imports import modules_behind
 
-CONFIG = Path("config.yaml")
 try:
     load_yaml(CONFIG)  # Snakemake would not say in which file and row its YAML is broken
 except InputError as error:
@@ -26,43 +32,103 @@ configfile: CONFIG
 
 
 try:
-    STUDIES = studies(config)
-    EVERY_STUDY = studies({key: value for key, value in config.items() if key != "study"})
-    QUERIES = claims.load(CLAIMS)
+    STUDIES = choices.studies(config)
+    EVERY_STUDY = choices.studies({key: value for key, value in config.items() if key != "study"})
+    CLAIMS = query.load(query.CLAIMS)
     for each in EVERY_STUDY.values():
-        check_vintages(each)
-        claims.check(QUERIES, each, CLAIMS)
+        choices.check_vintages(each)
+        query.check(CLAIMS, each, query.CLAIMS)
+    references.check(EVERY_STUDY.values(), CLAIMS, query.CLAIMS)
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
 
+# Every study as plain values, so that an edited choice makes its steps run again.
+CHOICES = {name: study.choices for name, study in STUDIES.items()}
 # The World Bank vintages of the studies, each compared with the one before it.
-DIFFS = successive(STUDIES)
-
-
+DIFFS = choices.successive(STUDIES.values())
 # The frozen folders that any study reads.
-FOLDERS = folders(EVERY_STUDY)
+FOLDERS = choices.folders(EVERY_STUDY.values())
+JUDGEMENT = {"corrections": "data/corrections.yaml", "exclusions": "data/exclusions.csv"}
+SUFFIXES = ["svg", "png", "csv", "caption.txt"]
+VERSION = "[A-Za-z0-9.-]+"
 
 
 wildcard_constraints:
     study="|".join(STUDIES),
+    world_bank=VERSION,
+    oecd=VERSION,
+    old=VERSION,
+    new=VERSION,
 
 
 def code(script):
     """The modules a script imports: an edited one makes its steps run again."""
-    return modules_behind(Path(f"scripts/{script}.py").resolve(), Path.cwd())
+    return modules_behind(ROOT / "scripts" / f"{script}.py", ROOT)
+
+
+def chosen(wildcards):
+    """The name and all choices of the study a step is for."""
+    return wildcards.study, CHOICES[wildcards.study]
 
 
 def frozen(source, table):
     """The frozen file behind a table of the study's vintage of a source."""
-    return lambda w: str(frozen_path(STUDIES[w.study], source, table))
+    return lambda w: str(STUDIES[w.study].vintage(source).path(table))
 
 
-def frozen_path(study, source, table):
-    """Where a study finds a table; curated tables have one place for all studies."""
-    if source == "curated":
-        return Vintage(CURATED).path(table)
-    return open_vintage(RAW, source, study["vintages"][source]).path(table)
+def frozen_tables(source, *tables):
+    """The frozen files behind some tables of a source, each under its own name."""
+    return {table: frozen(source, table) for table in tables}
+
+
+def of_vintage(source, table):
+    """The frozen file behind a table of the vintage that a wildcard names."""
+    return lambda w: str(open_vintage(RAW, source, w[source]).path(table))
+
+
+def curated(*tables):
+    """The curated tables, which are the same for all studies."""
+    return {table: str(Vintage(CURATED).path(table)) for table in tables}
+
+
+def panel_of(wildcards):
+    """The panel of the study's pair of vintages."""
+    return f"results/panels/{STUDIES[wildcards.study].pair}.parquet"
+
+
+def evidence():
+    """What the claims of a study ask, as `pipeline.evidence` wants it."""
+    built = {
+        "costs": "results/{study}/costs.parquet",
+        "ratios": "results/{study}/ratios.parquet",
+        "panel": panel_of,
+        "training_carbon": "results/{study}/tables/training_carbon.csv",
+        "exclusions": JUDGEMENT["exclusions"],
+    }
+    for source, tables in EVIDENCE.items():
+        built |= frozen_tables(source, *tables)
+    return built
+
+
+def audited():
+    """What the audit reads: panels and economies of its vintages, price levels, curated tables."""
+    versions, levels = dict.fromkeys(v for v, _ in steps.pairs()), steps.declared()["price_level"]
+    return {
+        "panels": [f"results/panels/{'+'.join(pair)}.parquet" for pair in steps.pairs()],
+        "economies": [str(open_vintage(RAW, "world_bank", v).path("economies")) for v in versions],
+        "levels": str(open_vintage(RAW, "world_bank", levels).path("observations")),
+        "declared": "data/audit.yaml",
+        "claims": str(query.CLAIMS),
+        "checks": checked(f"world_bank/{levels}", "curated"),
+        **curated(*PRICES, "organisations"),
+        **JUDGEMENT,
+    }
+
+
+def checked(*folders):
+    """What says that frozen folders were checked: `curated`, or source/vintage."""
+    return [f"results/checks/{folder}.csv" for folder in folders]
 
 
 def files_of(frozen_folders):
@@ -72,25 +138,29 @@ def files_of(frozen_folders):
 
 def all_frozen(wildcards):
     """Every file of every folder the studies read, sidecars included."""
-    return files_of(folders(STUDIES))
+    return files_of(choices.folders(STUDIES.values()))
 
 
-def choices(wildcards):
-    """All choices of the study, as plain values; an edited one makes its steps run again."""
-    return STUDIES[wildcards.study]
+def sides(wildcards):
+    """Every study with each of two vintages."""
+    try:
+        return [
+            study.exchanged(version)
+            for version in (wildcards.old, wildcards.new)
+            for study in STUDIES.values()
+        ]
+    except InputError as error:
+        raise WorkflowError(str(error)) from None
 
 
 def compared(wildcards):
     """Every file the studies read with either of two vintages, sidecars included."""
-    try:
-        sides = {
-            f"{name} {version}": exchanged(study, version, RAW)
-            for version in (wildcards.old, wildcards.new)
-            for name, study in STUDIES.items()
-        }
-    except InputError as error:
-        raise WorkflowError(str(error)) from None
-    return [str(path) for folder in folders(sides) for path in sorted(folder.iterdir())]
+    return files_of(choices.folders(sides(wildcards)))
+
+
+def panels_compared(wildcards):
+    """The panels of every study with each of two vintages."""
+    return sorted({f"results/panels/{study.pair}.parquet" for study in sides(wildcards)})
 
 
 def made(wildcards):

@@ -4,13 +4,10 @@
 rule costs:
     """One row an estimate, with its basis; the one a study reads first is marked."""
     input:
-        training_costs=frozen("curated", "training_costs"),
-        serving_setups=frozen("curated", "serving_setups"),
-        subscriptions=frozen("curated", "subscriptions"),
-        accelerators=frozen("curated", "accelerators"),
-        training="results/{study}/training_estimates.parquet",
-        serving="results/{study}/serving_detail.parquet",
-        checks="results/checks.csv",
+        **curated("training_costs", "serving_setups", "subscriptions", "accelerators"),
+        training_estimates="results/{study}/training_estimates.parquet",
+        serving_detail="results/{study}/serving_detail.parquet",
+        checks=checked("curated"),
         code=code("build_costs"),
     output:
         csv=update("results/{study}/costs.csv"),
@@ -18,7 +15,7 @@ rule costs:
     log:
         "logs/{study}/costs.log",
     params:
-        study=choices,
+        study=chosen,
     conda:
         "../../environment.yml"
     script:

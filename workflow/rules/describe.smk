@@ -7,9 +7,10 @@ BESIDE = [str(CITATION), ".zenodo.json", "README.md", "CHANGELOG.md", "LICENSE"]
 BESIDE += sorted(path.as_posix() for path in Path("LICENSES").iterdir())
 VERSION = load_yaml(CITATION)["version"]
 WORKFLOW = [
+    "workflow/Snakefile",
     "Snakefile",
     "config.yaml",
-    str(CLAIMS),
+    str(query.CLAIMS),
     "requirements.lock",
     *sorted(path.as_posix() for path in Path("workflow/rules").glob("*.smk")),
 ]
@@ -29,7 +30,7 @@ rule describe_tables:
     log:
         "logs/describe_tables.log",
     params:
-        studies=STUDIES,
+        studies=CHOICES,
         made=made,
     conda:
         "../../environment.yml"
@@ -51,7 +52,7 @@ rule crate:
     log:
         "logs/crate.log",
     params:
-        studies=STUDIES,
+        studies=CHOICES,
         made=made,
         workflow=WORKFLOW,
     conda:

@@ -3,22 +3,16 @@
 DIFF_TABLES = ["values", "revisions", "income_levels", "resources", "crossings", "claims"]
 
 
-wildcard_constraints:
-    old="[A-Za-z0-9.-]+",
-    new="[A-Za-z0-9.-]+",
-
-
 rule diff:
     """Values, income levels, resources, ratios within thresholds and claims, old beside new."""
     input:
+        **JUDGEMENT,
         costs=expand("results/{study}/costs.parquet", study=STUDIES),
         carbon=expand("results/{study}/tables/training_carbon.csv", study=STUDIES),
+        panels=panels_compared,
         frozen=compared,
-        claims=str(CLAIMS),
-        corrections="data/corrections.yaml",
-        exclusions="data/exclusions.csv",
+        claims=str(query.CLAIMS),
         names="data/names.csv",
-        checks="results/checks.csv",
         code=code("diff_vintages"),
     output:
         **{table: update(f"results/diff/{{old}}__{{new}}/{table}.csv") for table in DIFF_TABLES},
@@ -30,7 +24,7 @@ rule diff:
     log:
         "logs/diff/{old}__{new}.log",
     params:
-        studies=STUDIES,
+        studies=CHOICES,
         pair=lambda w: (w.old, w.new),
     conda:
         "../../environment.yml"

@@ -1,7 +1,7 @@
 """Where numbers come from: needs claims, costs, ratios and resources, gives a page a claim."""
 
 EXPLAINED = [
-    *(entry["id"] for entry in QUERIES),
+    *(entry["id"] for entry in CLAIMS),
     "costs",
     "thresholds",
 ]
@@ -10,15 +10,12 @@ EXPLAINED = [
 rule explain:
     """From every claim, cost and member of a threshold down to the line of a frozen file."""
     input:
-        claims=str(CLAIMS),
+        **evidence(),
+        claims=str(query.CLAIMS),
         answered="results/{study}/claims.csv",
-        costs="results/{study}/costs.parquet",
-        ratios="results/{study}/ratios.parquet",
-        panel="results/{study}/resources_all_years.parquet",
-        carbon="results/{study}/tables/training_carbon.csv",
         thresholds="results/{study}/tables/thresholds.csv",
         frozen=all_frozen,
-        judgement=["data/corrections.yaml", "data/exclusions.csv"],
+        corrections=JUDGEMENT["corrections"],
         templates=[
             "affordability/page/templates/explain.html.j2",
             "affordability/page/templates/page.css",
@@ -29,7 +26,7 @@ rule explain:
     log:
         "logs/{study}/explain.log",
     params:
-        study=choices,
+        study=chosen,
     conda:
         "../../environment.yml"
     script:

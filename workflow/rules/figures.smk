@@ -1,26 +1,22 @@
-"""Figures: needs ratios, resources and training costs, gives all figures of a study in one job."""
-
-FIGURES = ["nations", "organisations", "individuals", "languages"]
-FIGURES += ["training_costs", "training_growth", "training_bar"]
-SUFFIXES = ["svg", "png", "csv", "caption.txt"]
+"""Figures: needs ratios, resources and tables of costs, gives all figures of a study in one job."""
 
 
 rule figures:
-    """Nations, organisations, individuals, languages, training: drawing, data drawn, caption."""
+    """Every figure of the registry: drawing, data drawn, caption."""
     input:
+        **curated("models", "organisations", "language_accuracy"),
         ratios="results/{study}/ratios.parquet",
         resources="results/{study}/resources.parquet",
-        costs="results/{study}/tables/training_costs.csv",
-        estimates="results/{study}/training_estimates.parquet",
-        growth="results/{study}/tables/training_growth.csv",
-        bar="results/{study}/tables/training_bar.csv",
-        models=frozen("curated", "models"),
+        training_estimates="results/{study}/training_estimates.parquet",
+        training_costs_table="results/{study}/tables/training_costs.csv",
+        training_growth="results/{study}/tables/training_growth.csv",
+        training_bar="results/{study}/tables/training_bar.csv",
+        serving_comparison="results/{study}/tables/serving_comparison.csv",
         economies=frozen("world_bank", "economies"),
-        organisations=frozen("curated", "organisations"),
-        official=frozen("cldr", "official_languages"),
-        accuracy=frozen("curated", "language_accuracy"),
+        official_languages=frozen("cldr", "official_languages"),
         names="data/names.csv",
         code=code("draw_figures"),
+        drawing=sorted(map(str, Path("affordability/figures").glob("*.py"))),
     output:
         [
             update(f"results/{{study}}/figures/{stem}.{suffix}")
@@ -30,7 +26,7 @@ rule figures:
     log:
         "logs/{study}/figures.log",
     params:
-        study=choices,
+        study=chosen,
     conda:
         "../../environment.yml"
     script:

@@ -1,11 +1,11 @@
-"""Ratios: needs resources and costs, gives the one long table."""
+"""Ratios: needs costs and resources of all years, gives the one long table."""
 
 
 rule ratios:
     """Cost ÷ resource over the same period, for every item of the study and everyone who pays."""
     input:
         costs="results/{study}/costs.parquet",
-        resources="results/{study}/resources.parquet",
+        panel=panel_of,
         code=code("build_ratios"),
     output:
         csv=update("results/{study}/ratios.csv"),
@@ -13,7 +13,7 @@ rule ratios:
     log:
         "logs/{study}/ratios.log",
     params:
-        study=choices,
+        study=chosen,
     conda:
         "../../environment.yml"
     script:

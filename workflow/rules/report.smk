@@ -15,7 +15,7 @@ rule page:
         figures=expand(
             "results/{study}/figures/{stem}.{suffix}",
             study=STUDIES,
-            stem=[*FIGURES, "serving_costs"],
+            stem=FIGURES,
             suffix=SUFFIXES,
         ),
         diffs=expand("results/diff/{pair}/claims.csv", pair=DIFFS),
@@ -32,7 +32,7 @@ rule page:
     log:
         "logs/page.log",
     params:
-        studies=STUDIES,
+        studies=CHOICES,
         diffs=DIFFS,
     conda:
         "../../environment.yml"

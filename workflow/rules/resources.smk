@@ -1,48 +1,40 @@
-"""Inputs checked once, then resources: needs data/raw, gives resources of each study."""
+"""Resources: needs frozen vintages, gives the panel of all years and what each study chooses of it."""
 
 
-rule check_inputs:
-    """What was checked before anything was computed: digests, schemas, references.
-
-    All folders that config.yaml names are checked whichever study is built, so that building one
-    study alone, or adding one on the same data, makes no other step run again.
-    """
+rule panel:
+    """What everyone has in all years, derived once from each pair of vintages."""
     input:
-        frozen=files_of(FOLDERS),
-        code=code("check_inputs"),
-        schemas=Path("workflow/schemas").rglob("*.yaml"),
+        **curated("organisations"),
+        **JUDGEMENT,
+        observations=of_vintage("world_bank", "observations"),
+        venture_capital=of_vintage("oecd", "venture_capital"),
+        checks=checked("world_bank/{world_bank}", "oecd/{oecd}", "curated"),
+        code=code("build_panel"),
     output:
-        checks=update("results/checks.csv"),
+        panel=update("results/panels/{world_bank}+{oecd}.parquet"),
     log:
-        "logs/check_inputs.log",
-    params:
-        folders=[str(folder) for folder in FOLDERS],
+        "logs/panels/{world_bank}+{oecd}.log",
     conda:
         "../../environment.yml"
     script:
-        "../../scripts/check_inputs.py"
+        "../../scripts/build_panel.py"
 
 
 rule resources:
     """What each economy, average person and organisation has, with the year used on each row."""
     input:
-        observations=frozen("world_bank", "observations"),
+        **JUDGEMENT,
+        panel=panel_of,
         economies=frozen("world_bank", "economies"),
-        venture=frozen("oecd", "venture_capital"),
-        organisations=frozen("curated", "organisations"),
-        corrections="data/corrections.yaml",
-        exclusions="data/exclusions.csv",
-        checks="results/checks.csv",
         code=code("build_resources"),
     output:
         csv=update("results/{study}/resources.csv"),
         parquet=update("results/{study}/resources.parquet"),
-        panel=update("results/{study}/resources_all_years.parquet"),
         missing=update("results/{study}/tables/missing_economies.csv"),
     log:
         "logs/{study}/resources.log",
     params:
-        study=choices,
+        study=chosen,
     conda:
         "../../environment.yml"
     script:

@@ -6,13 +6,8 @@ STUDY_TABLES = ["table1_models", "thresholds", "missing_economies"]
 rule tables:
     """Models with size, hardware and costs; and who is within each threshold, by name."""
     input:
-        costs="results/{study}/costs.parquet",
-        ratios="results/{study}/ratios.parquet",
-        economies=frozen("world_bank", "economies"),
-        organisations=frozen("curated", "organisations"),
-        models=frozen("curated", "models"),
-        model_figures=frozen("curated", "model_figures"),
-        serving_setups=frozen("curated", "serving_setups"),
+        **evidence(),
+        **curated("models"),
         code=code("publish_tables"),
     output:
         models=update("results/{study}/tables/table1_models.csv"),
@@ -20,7 +15,7 @@ rule tables:
     log:
         "logs/{study}/tables.log",
     params:
-        study=choices,
+        study=chosen,
     conda:
         "../../environment.yml"
     script:

@@ -1,5 +1,8 @@
 """Training: needs the curated tables and R&D of all years, gives what training costs."""
 
+from affordability.costs.training.estimates import CURATED as TRAINING_READS
+
+# Results by the schema they have; tables/<name>.csv, but that the table of costs has a short name.
 TRAINING_TABLES = [
     "training_costs",
     "training_estimates",
@@ -14,34 +17,22 @@ TRAINING_TABLES = [
 rule training:
     """Cloud rental, amortised hardware and energy, acquisition: each model, each with its range."""
     input:
-        models=frozen("curated", "models"),
-        model_figures=frozen("curated", "model_figures"),
-        accelerators=frozen("curated", "accelerators"),
-        hardware_prices=frozen("curated", "hardware_prices"),
-        cloud_prices=frozen("curated", "cloud_prices"),
-        electricity_prices=frozen("curated", "electricity_prices"),
-        producer_prices=frozen("curated", "producer_prices"),
-        training_constants=frozen("curated", "training_constants"),
-        training_dates=frozen("curated", "training_dates"),
-        training_costs=frozen("curated", "training_costs"),
-        training_emissions=frozen("curated", "training_emissions"),
-        grid_carbon=frozen("curated", "grid_carbon"),
-        panel="results/{study}/resources_all_years.parquet",
-        checks="results/checks.csv",
+        **curated(*TRAINING_READS),
+        panel=panel_of,
+        checks=checked("curated"),
         code=code("build_training"),
     output:
-        costs=update("results/{study}/tables/training_costs.csv"),
-        estimates=update("results/{study}/tables/training_estimates.csv"),
-        uncertainty=update("results/{study}/tables/training_uncertainty.csv"),
-        missing=update("results/{study}/tables/training_missing.csv"),
-        carbon=update("results/{study}/tables/training_carbon.csv"),
-        growth=update("results/{study}/tables/training_growth.csv"),
-        bar=update("results/{study}/tables/training_bar.csv"),
+        **{
+            {"training_costs": "training_costs_table"}.get(name, name): update(
+                f"results/{{study}}/tables/{name}.csv"
+            )
+            for name in TRAINING_TABLES
+        },
         parquet=update("results/{study}/training_estimates.parquet"),
     log:
         "logs/{study}/training.log",
     params:
-        study=choices,
+        study=chosen,
     conda:
         "../../environment.yml"
     script:

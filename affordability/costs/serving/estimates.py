@@ -241,6 +241,7 @@ def as_costs(table: pd.DataFrame) -> pd.DataFrame:
             "item_kind": "serve",
             "item_id": rows["model_id"],
             "basis": "computed",
+            "origin": "computed",
             "estimate_id": rows["model_id"] + "-computed-" + rows["precision"],
             "usd": rows["usd_per_day"],
             "usd_low": rows["usd_per_day_low"],

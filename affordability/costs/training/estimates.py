@@ -144,11 +144,12 @@ def costs_table(computed: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame
     Published ones keep their own prices; their month is blank where only a year is stated.
     """
     told = published.assign(
-        imputed="published: " + published["estimator"] + ", " + published["method"]
+        imputed="published: " + published["estimator"] + ", " + published["method"],
+        origin="published",
     )
     told = told.reindex(columns=columns("training_costs_table"))
     told["price_month"] = told["price_month"].fillna("")
-    ours = computed.copy()
+    ours = computed.assign(origin="computed")
     again = ~ours["first"]
     ours.loc[again, "imputed"] = [
         ";".join(filter(None, [f"second reading: {how}", words]))
@@ -169,6 +170,7 @@ def as_costs(computed: pd.DataFrame) -> pd.DataFrame:
             "item_kind": "train",
             "item_id": rows["model_id"],
             "basis": rows["basis"],
+            "origin": "computed",
             "estimate_id": rows["estimate_id"],
             "usd": rows["usd"],
             "usd_low": rows["usd_low"],
