@@ -24,7 +24,7 @@ SETTINGS = $(if $(STUDY),study=$(STUDY)) $(if $(VINTAGE),new_vintage=$(VINTAGE))
 COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-header --no-annotate
 
-.PHONY: all test lint update diff benchmark audit release validators clean lock environment help
+.PHONY: all test test-slurm lint update diff benchmark audit release validators clean lock environment help
 
 # Snakemake starts its steps with an unquoted path to Python, and shells read the path below.
 open := (
@@ -39,6 +39,14 @@ all: environment ## Run both studies, then print the claims and the path of the 
 
 test: environment ## Run the tests
 	@$(PY) -m pytest $(ARGS)
+
+# The executor would slow every start of Snakemake, so it has a lock and a home of its own.
+test-slurm: environment ## Run the workflow through a SLURM of one node, set up for it (root, Debian)
+	@cmp -s workflow/profiles/slurm/requirements.lock .cache/slurm/requirements.lock || { \
+		rm -rf .cache/slurm && $(PY) -m pip install --quiet --disable-pip-version-check --no-input \
+			--no-deps --require-hashes --target .cache/slurm -r workflow/profiles/slurm/requirements.lock \
+		&& cp workflow/profiles/slurm/requirements.lock .cache/slurm/; }
+	@$(PY) -m pytest -m slurm tests/slurm $(ARGS)
 
 lint: environment ## Check the style of code and workflow
 	@$(PY) -m ruff check .
@@ -103,4 +111,4 @@ environment: ## Make .venv from requirements.lock, if it is not there yet
 		|| PYTHON="$(PYTHON)" sh scripts/bootstrap
 
 help: ## Print this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'

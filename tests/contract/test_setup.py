@@ -35,7 +35,7 @@ def name_of(requirement: str) -> str:
 
 
 def targets() -> set[str]:
-    return set(re.findall(r"^([a-z]+):", read("Makefile"), flags=re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):", read("Makefile"), flags=re.MULTILINE))
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -84,7 +84,7 @@ def test_what_zenodo_is_told_is_what_is_cited():
 
 def test_every_make_target_explains_itself():
     assert targets() >= {"all", "test", "lint", "update", "diff", "benchmark", "clean", "lock"}
-    explained = set(re.findall(r"^([a-z]+):.*## \S", read("Makefile"), flags=re.MULTILINE))
+    explained = set(re.findall(r"^([a-z-]+):.*## \S", read("Makefile"), flags=re.MULTILINE))
     assert explained == targets()
 
 

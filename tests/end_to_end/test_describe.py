@@ -182,7 +182,8 @@ def test_every_table_but_those_named_is_described(built):
     tables = {name for name in built.results(".csv") if "/figures/" not in name}
     assert len(told) > 40
     untold = {re.sub(r"results/[^/]+/tables", "tables", name) for name in tables - told}
-    assert untold == {"results/checks.csv", "tables/table1_models.csv", "tables/thresholds.csv"}
+    untold = {name for name in untold if not name.startswith("results/checks")}
+    assert untold == {"tables/table1_models.csv", "tables/thresholds.csv"}
 
 
 def test_the_deposit_is_whole_and_the_same_bytes_every_time(copy_of_built, tmp_path):

@@ -151,3 +151,9 @@ def until(complaint: str, happened, seconds: float = 30) -> None:
             words = "\n".join(p.read_text(errors="replace") for p in STATE.glob("*.out"))
             raise RuntimeError(f"{complaint} after {seconds} s\n{words}")
         time.sleep(0.2)
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of a run: this one without what a test runner or make left in it."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "MAKE", "SLURM"))}
+    return {**kept, "MPLBACKEND": "Agg"}
