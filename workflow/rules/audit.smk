@@ -55,11 +55,24 @@ rule audit:
         code=code("audit_gather"),
     output:
         [
+            report(
+                update(f"results/{{audit}}/figures/{space}.svg"),
+                **told("specification_curve", "Audit", "{audit}", figure=space),
+            )
+            for space in AUDIT_SPACES
+        ],
+        [
             update(f"results/{{audit}}/figures/{space}.{suffix}")
             for space in AUDIT_SPACES
-            for suffix in SUFFIXES
+            for suffix in SUFFIXES[1:]
         ],
-        **{table: update(f"results/{{audit}}/{table}.csv") for table in AUDIT_TABLES},
+        **{
+            table: report(
+                update(f"results/{{audit}}/{table}.csv"),
+                **told("audit", "Audit", "{audit}", table=table),
+            )
+            for table in AUDIT_TABLES
+        },
         specifications=update("results/{audit}/specifications.parquet"),
     log:
         "logs/{audit}/gather.log",

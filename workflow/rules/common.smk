@@ -163,6 +163,17 @@ def panels_compared(wildcards):
     return sorted({f"results/panels/{study.pair}.parquet" for study in sides(wildcards)})
 
 
+def told(caption, category, subcategory, **labels):
+    """How `snakemake --report` shows a file: its caption in workflow/report/, where it stands."""
+    path = ROOT / "workflow" / "report" / f"{caption}.rst"
+    return {
+        "caption": str(path),
+        "category": category,
+        "subcategory": subcategory,
+        "labels": labels,
+    }
+
+
 def made(wildcards):
     """What is known of a file of the results, by a pattern of such paths: its rule and script.
 

@@ -28,7 +28,9 @@ rule page:
         code=code("write_page"),
         templates=sorted(Path("affordability/page/templates").iterdir()),
     output:
-        page=update("results/index.html"),
+        page=report(
+            update("results/index.html"), **told("page", "Page", "all studies", page="page")
+        ),
     log:
         "logs/page.log",
     params:
