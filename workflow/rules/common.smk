@@ -9,19 +9,11 @@ from snakemake.io import regex_from_filepattern
 ROOT = Path(str(workflow.current_basedir)).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from affordability import references
-from affordability import study as choices
-from affordability.audit import steps
-from affordability.audit.data import PRICES
-from affordability.claims import query
-from affordability.figures.registry import FIGURES
-from affordability.pipeline import EVIDENCE
-from affordability.study import CONFIG
+from affordability import own
 from affordability.documents import load_yaml
 from affordability.tables import InputError
-from affordability.vintages import CURATED, RAW, Vintage, open_vintage
-from workflow.imports import modules_behind
 
+CONFIG = Path("config.yaml")
 try:
     load_yaml(CONFIG)  # Snakemake would not say in which file and row its YAML is broken
 except InputError as error:
@@ -30,6 +22,21 @@ except InputError as error:
 
 configfile: CONFIG
 
+
+try:
+    own.use(config)  # before any other import: it decides which curated tables they all read
+except InputError as error:
+    raise WorkflowError(str(error)) from None
+
+from affordability import references
+from affordability import study as choices
+from affordability.audit import steps
+from affordability.audit.data import PRICES
+from affordability.claims import query
+from affordability.figures.registry import FIGURES
+from affordability.pipeline import EVIDENCE
+from affordability.vintages import CURATED, RAW, Vintage, folder_of, name_of, open_vintage
+from workflow.imports import modules_behind
 
 try:
     STUDIES = choices.studies(config)
