@@ -95,7 +95,8 @@ def test_own_rows_reach_ratios_and_page_and_are_marked(with_own):
     ratios = pd.read_csv(with_own / "results/latest/ratios.csv", keep_default_na=False)
     mine = ratios[ratios["actor_id"] == "own-lab"]
     assert len(mine) > 0
-    assert "own-offer" in mine.to_csv()
+    resources = pd.read_csv(with_own / "results/latest/resources.csv", keep_default_na=False)
+    assert set(resources.loc[resources["actor_id"] == "own-lab", "source_id"]) == {"own-offer"}
     assert "own-offer" in (with_own / "results/index.html").read_text(encoding="utf-8")
 
 
