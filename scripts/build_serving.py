@@ -7,6 +7,7 @@ import pandas as pd
 from affordability import tables
 from affordability.costs import owning, tuning
 from affordability.costs.serving import estimates, roofline
+from affordability.known import Known
 from affordability.study import Study
 from scripts.log import start_log
 
@@ -15,6 +16,7 @@ STATED_A_DAY = 900  # LLeMpower, arXiv 2404.09356: serving GPT-4 costs "about $9
 
 def main(study: Study, given: tables.Given, output) -> None:
     """Compute, write five tables for people and one for the next steps."""
+    given = Known(given, study.known_by)
     month, setups = study.price_month, given["serving_setups"]
     detail = estimates.build(given, month)
     named = estimates.named(setups, study.headline["estimates"])

@@ -15,6 +15,8 @@ import pandas as pd
 import pytest
 import yaml
 
+from affordability.claims import query
+
 ROOT = Path(__file__).resolve().parents[2]
 CURATED = ROOT / "data" / "raw" / "curated"
 SCHEMAS = ROOT / "workflow" / "schemas" / "tables"
@@ -34,6 +36,7 @@ ROWS = {
     "model_figures": 438,
     "models": 104,
     "organisations": 159,
+    "other_runs": 38,
     "producer_prices": 295,
     "rd_by_funder": 47,
     "serving_constants": 15,
@@ -41,7 +44,7 @@ ROWS = {
     "sources": 231,
     "subscriptions": 151,
     "token_prices": 43,
-    "training_constants": 48,
+    "training_constants": 49,
     "training_costs": 94,
     "training_dates": 12,
     "training_emissions": 8,
@@ -147,6 +150,7 @@ def test_every_row_says_where_it_was_read_and_how_far_it_is_trusted(table):
 
 def test_every_source_is_used_and_has_a_licence():
     used = set().union(*(set(read(table)["source_id"]) for table in SOURCED))
+    used |= {claim["source_id"] for claim in query.load(ROOT / query.CLAIMS)}
     sources = read("sources")
     assert used == set(sources["source_id"])
     assert sources["licence"].ne("").all()

@@ -22,28 +22,29 @@ COSTS = [
 
 
 @pytest.fixture
-def study(tmp_path, monkeypatch):
+def study(tmp_path, configured):
     """A study with costs, resources and fine-tunings, in the working folder of the test."""
     folder = tmp_path / "results" / "made-up"
     (folder / "tables").mkdir(parents=True)
     names = ["item_kind", "item_id", "usd", "per"]
     costs = pd.DataFrame(COSTS, columns=names).assign(
-        basis="statement", usd_low=float("nan"), usd_high=float("nan"), headline=True,
-        price_year=2024, source_id="s", derivation="d", status="verified",
+        basis="statement", origin="published", usd_low=float("nan"), usd_high=float("nan"),
+        headline=True, price_year=2024, source_id="s", derivation="d", status="verified",
     )  # fmt: skip
     costs["estimate_id"] = costs["item_kind"] + "-" + costs["item_id"]
     other = costs.assign(headline=False, usd=1.0, estimate_id="other")
     both = pd.concat([costs, other], ignore_index=True)[tables.columns("costs")]
     both.to_parquet(folder / "costs.parquet")
+    both.to_parquet(folder / "ratios.parquet")  # never read: that it is there says "was built"
     resources = pd.DataFrame(
         {
-            "actor_kind": ["economy", "person", "organisation"],
-            "actor_id": ["KEN", "KEN", "mayo-clinic"],
-            "measure": ["rd_expenditure", "monthly_gni", "annual_budget"],
-            "year": [2019, 2022, 2022],
-            "usd": [1e6, 200.0, 1e9],
-            "period": ["year", "month", "year"],
-            "status": ["verified", "verified", "unverified"],
+            "actor_kind": ["economy", "person", "organisation", "organisation"],
+            "actor_id": ["KEN", "KEN", "mayo-clinic", "mayo-clinic"],
+            "measure": ["rd_expenditure", "monthly_gni", "revenue", "expenditure"],
+            "year": [2019, 2022, 2022, 2022],
+            "usd": [1e6, 200.0, 2e9, 1e9],
+            "period": ["year", "month", "year", "year"],
+            "status": ["verified", "verified", "verified", "unverified"],
         }
     )
     resources.to_parquet(folder / "resources.parquet")
@@ -53,7 +54,7 @@ def study(tmp_path, monkeypatch):
         "status": ["derived"],
     }  # fmt: skip
     tables.write_csv(pd.DataFrame(tuning), folder / "tables" / "fine_tuning.csv")
-    monkeypatch.chdir(tmp_path)
+    configured("made-up")
     return folder
 
 
@@ -113,8 +114,10 @@ def test_a_monthly_income_subscribes_by_the_month(study, capsys):
     assert (rows["subscribe"]["amount"], rows["subscribe"]["unit"]) == (1, "people for a month")
 
 
-def test_an_organisation_has_its_budget(study, capsys):
-    assert asked(capsys, "--actor", "mayo-clinic", "--share", "0.01")["budget"]["usd"] == 1e7
+def test_of_an_organisation_it_is_what_it_spends_unless_another_measure_is_named(study, capsys):
+    own = ["--actor", "mayo-clinic", "--share", "0.01"]
+    assert asked(capsys, *own)["budget"]["usd"] == 1e7
+    assert asked(capsys, *own, "--measure", "revenue")["budget"]["usd"] == 2e7
 
 
 def test_fine_tuning_costs_in_proportion_to_its_tokens(study, capsys):
@@ -127,7 +130,7 @@ def test_fine_tuning_costs_in_proportion_to_its_tokens(study, capsys):
 def test_the_text_names_the_budget_what_it_buys_and_what_it_does_not(study, capsys):
     ask("--actor", "mayo-clinic", "--share", "0.0001")
     text = capsys.readouterr().out
-    assert text.startswith("$100,000 a year: 0.01 % of annual_budget of mayo-clinic in 2022, unver")
+    assert text.startswith("$100,000 a year: 0.01 % of expenditure of mayo-clinic in 2022, unver")
     assert "train-small" in text and "100 times" in text
     assert "3,333 days" in text or "3,330 days" in text
     assert "416 people for a year" in text
@@ -174,7 +177,7 @@ def test_what_cannot_be_answered_is_said_in_a_sentence(study, options, sentence)
     assert sentence in str(error.value)
 
 
-def test_without_results_one_is_told_to_make_them(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_without_results_one_is_told_to_make_them(configured):
+    configured("made-up")
     with pytest.raises(InputError, match="run `make`"):
         ask("--usd", "1")

@@ -7,21 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from affordability import inputs, ratios, resources, tables
+from affordability import pipeline, ratios, resources, tables
+from affordability.diff import numbers as diff_numbers
 from affordability.diff import study as diff_study
 from affordability.diff import values as diff
-from affordability.diff.exchange import exchanged, successive
 from affordability.figures import revisions
 from affordability.judgement import Judgement
-from affordability.page import changes as diff_page
+from affordability.study import Study, successive
 from affordability.tables import InputError
-from tests.unit.diff_world import NAMES, NEW, OLD, economies, study
+from tests.unit.diff_world import NAMES, NEW, OLD, economies, frozen_tables, nobody, study
 
 NO_VENTURE = pd.DataFrame(columns=["iso3", "stage", "year", "usd_million", "source_id"])
 COST = {
     "item_kind": "train",
     "item_id": "model",
     "basis": "statement",
+    "origin": "published",
     "estimate_id": "e",
     "usd": 180.0,
     "usd_low": float("nan"),
@@ -49,8 +50,9 @@ def sides() -> dict:
     """Both sides under one study: panel, resources chosen, ratios of one cost of 180."""
     told = {}
     for side, table in (("old", OLD), ("new", NEW)):
-        panel = resources.economy_panel(table, NO_VENTURE, side, "o")
-        chosen = resources.select(panel, study(side)["year_rules"])
+        given = {"observations": table, "venture_capital": NO_VENTURE, "organisations": nobody()}
+        panel = resources.panel(given, study(side).vintages)
+        chosen = resources.select(panel, study(side).year_rules)
         shares = ratios.build(pd.DataFrame([COST]), chosen, "tiny")
         told[side] = {"panel": panel, "chosen": chosen, "ratios": shares}
     return told
@@ -87,7 +89,7 @@ def test_a_series_that_only_one_vintage_has_is_told(found):
 def test_economies_that_come_and_go_within_a_series_are_named():
     old = pd.DataFrame({"series": "x", "iso3": ["AAA", "CCC"], "year": 2020, "value": 1.0})
     new = old.assign(iso3=["AAA", "BBB"])
-    pair = [side.assign(source_id="s") for side in (old, new)]
+    pair = [side.assign(source_id="s", formula="") for side in (old, new)]
     row = diff.compare(*pair, "published series", {}, NAMES)["diff_values"].iloc[0]
     assert (row["economies_added"], row["economies_removed"]) == ("BBB", "CCC")
 
@@ -101,7 +103,7 @@ def test_a_revision_from_zero_is_listed_without_a_relative_size(found):
     revised = found["diff_revisions"].set_index(["iso3", "year"])
     assert pd.isna(revised.loc[("BBB", 2019), "change"])
     assert revised.loc[("BBB", 2020), "rank"] == 1
-    assert diff_page.signed(float("nan")) == "from zero"
+    assert diff_numbers.signed(float("nan")) == "from zero"
 
 
 def test_the_tables_are_as_their_schemas_say(found, moved):
@@ -132,10 +134,10 @@ def test_an_economy_that_only_one_vintage_has_is_told_with_its_name():
     assert told == {"Alpha": "economy added", "Gamma": "economy removed"}
 
 
-def test_a_move_is_split_into_revision_and_newer_year(moved):
+def test_a_move_is_split_into_what_the_same_year_has_and_newer_year(moved):
     gdp = moved[moved["measure"] == "gdp"].set_index("actor_id")
     assert gdp["cause"].to_dict() == {
-        "AAA": "revised",
+        "AAA": "derived otherwise",
         "BBB": "newer year",
         "CCC": "no value any more",
     }
@@ -143,7 +145,15 @@ def test_a_move_is_split_into_revision_and_newer_year(moved):
     assert gdp.loc["BBB", "newer_year"] == pytest.approx(1.0)
     assert gdp.loc["BBB", "revision"] == 0
     assert gdp.loc["AAA", "old_derivation"] == "NY.GDP.MKTP.CD"
-    assert gdp.loc["AAA", "new_derivation"] == "NY.GDP.PCAP.CD*SP.POP.TOTL"
+    assert gdp.loc["AAA", "new_derivation"].startswith("NY.GDP.PCAP.CD*SP.POP.TOTL: ")
+
+
+def test_another_formula_of_the_same_year_is_no_revision(sides):
+    pairs = [diff.derived(side["panel"]) for side in sides.values()]
+    found = diff.compare(*pairs, "derived measure", {}, NAMES)
+    row = found["diff_values"].set_index("series").loc["gdp"]
+    assert row[["values_revised", "values_mended"]].tolist() == [0, 1]
+    assert "gdp" not in set(found["diff_revisions"]["series"])
 
 
 def test_what_only_the_new_vintage_has_is_a_first_value(moved):
@@ -164,13 +174,15 @@ GONE = ("CCC", "leaves", "no value any more")
     ("cost", "crossed"),
     [
         (300, [("BBB", "enters", "newer year"), GONE]),
-        (130, [("AAA", "enters", "revised"), GONE]),
+        (130, [("AAA", "enters", "derived otherwise"), GONE]),
         (2000, []),
         (10, [GONE]),
     ],
-    ids=["a newer year", "a revision", "nobody was or is within", "everyone was within"],
+    ids=["a newer year", "another formula", "nobody was or is within", "everyone was within"],
 )
-def test_a_ratio_crosses_a_threshold_by_revision_or_by_newer_year(sides, moved, cost, crossed):
+def test_a_ratio_crosses_a_threshold_by_another_formula_or_by_newer_year(
+    sides, moved, cost, crossed
+):
     both = [side["ratios"].copy() for side in sides.values()]
     for table in both:
         table["cost_usd"] = cost
@@ -197,7 +209,7 @@ def test_the_same_vintage_twice_changes_nothing(sides):
 def test_added_removed_revised_and_same_account_for_every_value(values, factor):
     old = pd.DataFrame(
         {"series": "x", "iso3": [f"E{i}" for i in range(len(values))], "year": 2020}
-    ).assign(value=values, source_id="s")
+    ).assign(value=values, source_id="s", formula="")
     new = old.iloc[1:].assign(value=lambda rows: rows["value"] * factor)
     what = diff.matched(old, new)["what"].value_counts()
     assert what.sum() == len(values)
@@ -210,7 +222,7 @@ def claim(limit: str | float) -> dict:
         "table": "ratios",
         "where": {"item_kind": "train", "item_id": "model", "measure": "gdp"},
         "column": "share",
-        "at_most": limit,
+        "within" if isinstance(limit, str) else "at_most": limit,
         "aggregate": "members",
     }
     context = [{"label": "Another year", "query": {}}]
@@ -254,24 +266,25 @@ def test_a_claim_whose_members_change_only_their_order_has_not_changed_them():
 
 
 def test_only_the_source_that_has_a_vintage_of_that_name_is_exchanged(frozen):
-    changed = exchanged(study("old"), "new", frozen)
-    assert changed["vintages"] == {"world_bank": "new", "oecd": "o"}
+    changed = study("old").exchanged("new")
+    assert changed.vintages == {"world_bank": "new", "oecd": "o"}
+    assert study("old").vintages == {"world_bank": "old", "oecd": "o"}
 
 
 def test_an_unknown_vintage_is_refused_and_those_at_hand_are_named(frozen):
     with pytest.raises(InputError, match="found no vintage next, expected one of new, o, old"):
-        exchanged(study("old"), "next", frozen)
+        study("old").exchanged("next")
 
 
 def test_studies_compare_each_world_bank_vintage_with_the_one_before():
-    three = {n: {"vintages": {"world_bank": v}} for n, v in zip("abcd", "1223", strict=True)}
-    assert successive(three) == ["1__2", "2__3"]
-    assert successive({"a": three["a"]}) == []
+    four = [Study(version, {"vintages": {"world_bank": version}}) for version in "1223"]
+    assert successive(four) == ["1__2", "2__3"]
+    assert successive(four[:1]) == []
 
 
 def test_a_study_read_in_memory_has_the_resources_of_both_vintages(frozen):
     for side, usd in (("old", 1000), ("new", 1500)):
-        panel = inputs.panel(study(side), inputs.read(study(side), NONE), NONE)
+        panel = pipeline.panel(frozen_tables(side), study(side).vintages, NONE)
         gdp = panel[(panel["measure"] == "gdp") & (panel["actor_id"] == "AAA")]
         assert gdp["usd"].to_list() == [usd]
         seed = panel[panel["measure"] == "seed_funding"]
@@ -285,7 +298,7 @@ def test_the_numbers_a_text_may_quote_are_counted(found, moved, sides):
     )
     rows = [answer("reproduced", "1", "BBB", "x")], [answer("differs", "2", "BBB", "x")]
     claims = diff_study.claim_changes(*rows, [claim("gdp_10")], crossed, NAMES)
-    numbers = diff_page.numbers(
+    numbers = diff_numbers.numbers(
         {
             **found,
             "diff_income_levels": diff.income_levels(economies("old"), economies("new")),
@@ -325,7 +338,7 @@ def test_the_figure_draws_every_economy_that_moved_and_says_what_is_the_same(tmp
     ]
     drawn = pd.read_csv(tmp_path / "revisions.csv")
     assert set(zip(drawn["measure"], drawn["step"], drawn["iso3"], strict=True)) == {
-        ("gdp", "revision", "AAA"),
+        ("gdp", "mended", "AAA"),
         ("gdp", "newer_year", "BBB"),
         ("gni_per_capita", "revision", "BBB"),
         ("gni_per_capita", "newer_year", "AAA"),

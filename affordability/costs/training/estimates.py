@@ -21,7 +21,7 @@ SETTINGS = {"price_month": "2024-12", "draws": 10_000, "seed": 20240414}
 CURATED = [
     "models", "model_figures", "accelerators", "hardware_prices", "cloud_prices",
     "electricity_prices", "producer_prices", "training_constants", "training_dates",
-    "training_costs", "training_emissions", "grid_carbon",
+    "training_costs", "training_emissions", "grid_carbon", "other_runs",
 ]  # fmt: skip
 PARTS = ["hardware_usd", "interconnect_usd", "energy_usd"]
 SHARES = [name[6:] for name in columns("training_uncertainty") if name.startswith("share_")][:-1]
