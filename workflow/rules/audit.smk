@@ -13,6 +13,11 @@ STRICT = steps.strictness(EVERY_STUDY.values())
 NEWEST = max(STUDIES.values(), key=lambda study: study.price_month).name
 
 
+# Into how many chunks `make` cuts it: one, but `--set-scatter audit=16` where that pays.
+scattergather:
+    audit=1,
+
+
 wildcard_constraints:
     audit="audit|audit/full",
     space="[a-z0-9_]+",
@@ -45,16 +50,31 @@ rule audit:
         costs=expand("results/{study}/costs.parquet", study=STUDIES),
         parts=lambda w: [
             f"results/{w.audit}/parts/{space}.{chunk}-of-{chunks}.parquet"
-            for space, chunk, chunks in steps.parts(SIZES[w.audit], CLAIMS, STRICT)
+            for space, chunk, chunks in steps.parts(
+                SIZES[w.audit], CLAIMS, STRICT, len(gather.audit("{scatteritem}"))
+            )
         ],
         code=code("audit_gather"),
     output:
         [
+            report(
+                update(f"results/{{audit}}/figures/{space}.svg"),
+                **told("specification_curve", "Audit", "{audit}", figure=space),
+            )
+            for space in AUDIT_SPACES
+        ],
+        [
             update(f"results/{{audit}}/figures/{space}.{suffix}")
             for space in AUDIT_SPACES
-            for suffix in SUFFIXES
+            for suffix in SUFFIXES[1:]
         ],
-        **{table: update(f"results/{{audit}}/{table}.csv") for table in AUDIT_TABLES},
+        **{
+            table: report(
+                update(f"results/{{audit}}/{table}.csv"),
+                **told("audit", "Audit", "{audit}", table=table),
+            )
+            for table in AUDIT_TABLES
+        },
         specifications=update("results/{audit}/specifications.parquet"),
     log:
         "logs/{audit}/gather.log",

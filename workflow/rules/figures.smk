@@ -19,9 +19,16 @@ rule figures:
         drawing=sorted(map(str, Path("affordability/figures").glob("*.py"))),
     output:
         [
+            report(
+                update(f"results/{{study}}/figures/{stem}.svg"),
+                **told(stem, "Figures", "{study}", figure=stem),
+            )
+            for stem in FIGURES
+        ],
+        [
             update(f"results/{{study}}/figures/{stem}.{suffix}")
             for stem in FIGURES
-            for suffix in SUFFIXES
+            for suffix in SUFFIXES[1:]
         ],
     log:
         "logs/{study}/figures.log",

@@ -40,7 +40,9 @@ rule page:
         texts=[PAGE / "sentences.yaml", *sorted((PAGE / "templates").iterdir())],
         scripts=sorted((PAGE / "scripts").iterdir()),
     output:
-        page=update("results/index.html"),
+        page=report(
+            update("results/index.html"), **told("page", "Page", "all studies", page="page")
+        ),
     log:
         "logs/page.log",
     params:

@@ -11,8 +11,14 @@ rule tables:
         **curated("models"),
         code=code("publish_tables"),
     output:
-        models=update("results/{study}/tables/table1_models.csv"),
-        thresholds=update("results/{study}/tables/thresholds.csv"),
+        models=report(
+            update("results/{study}/tables/table1_models.csv"),
+            **told("tables", "Tables", "{study}", table="models"),
+        ),
+        thresholds=report(
+            update("results/{study}/tables/thresholds.csv"),
+            **told("tables", "Tables", "{study}", table="thresholds"),
+        ),
     log:
         "logs/{study}/tables.log",
     params:
