@@ -21,10 +21,11 @@ def main(study: Study, given: tables.Given, output) -> None:
     share = roofline.constants(given["serving_constants"])["input_share"][1]
     names = dict(zip(given["models"]["model_id"], given["models"]["name"], strict=True))
     beside = estimates.compared(detail, given["token_prices"], names, month, share)
+    owned, unpriced = owning.own_or_rent(given, month)
     made = {
         "serving_costs": pd.concat([detail[list(named)], named], ignore_index=True),
         "serving_comparison": beside,
-        "own_or_rent": owning.own_or_rent(given, month),
+        "own_or_rent": owned,
         "fine_tuning": tuning.fine_tuning(given, month),
     }
     for name, table in made.items():
@@ -33,6 +34,8 @@ def main(study: Study, given: tables.Given, output) -> None:
     tables.check_frame(nearest, "serving_candidates")
     tables.write_csv(nearest, output.serving_candidates)
     tables.write_parquet(detail, output.detail)
+    for system, why in unpriced.items():
+        logging.info("own or rent: %s left out, %s", system, why)
     logging.info("%d computed costs of %d models", len(detail), detail["model_id"].nunique())
 
 

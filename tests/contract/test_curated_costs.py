@@ -125,7 +125,6 @@ def test_figures_of_models_that_were_corrected_stay_corrected():
         ("accelerators", "dgx-b200", "usd_high", "515410"),
         ("models", "mistral-7b", "release_date", "2023-09-27"),
         ("models", "deepseek-v3", "release_date", "2024-12-26"),
-        ("training_emissions", "llama-3-1-meta-2024", "co2_t", "8930"),
         ("training_energy", "palm-540b-chowdhery-2022", "energy_mwh", "3436"),
         ("training_energy", "t5-11b-patterson-2021", "energy_mwh", "85.7"),
         ("training_energy", "gopher-280b-rae-2021", "energy_counts", "machines"),

@@ -47,7 +47,6 @@ ROWS = {
     "training_constants": 53,
     "training_costs": 103,
     "training_dates": 12,
-    "training_emissions": 8,
     "training_energy": 42,
     "us_university_rd": 1814,
     "venture_totals": 293,

@@ -16,6 +16,10 @@ FRESH_MONTHS = 12  # offers last seen longer before the newest one are no longer
 OUTLIER = 100.0  # times the median of the same accelerator: cents, thousands, or a whole cluster
 
 
+class NoPrice(InputError):
+    """Nothing was on offer at or before a month; the message says what was first."""
+
+
 @dataclass(frozen=True)
 class Price:
     """A price with the ends of what else was on offer, and the month it was last seen in."""
@@ -48,7 +52,7 @@ def hourly(prices: pd.DataFrame, accelerator_id: str, month: str, node_size: int
     rows = prices[prices["accelerator_id"].eq(accelerator_id)]
     if rows.empty:
         known = ", ".join(sorted(set(prices["accelerator_id"]) - {""}))
-        raise InputError(
+        raise NoPrice(
             f"cloud_prices.csv, column accelerator_id: found no price of {accelerator_id}, "
             f"expected one of {known}"
         )
@@ -98,7 +102,7 @@ def _fresh(rows: pd.DataFrame, month: str, file: str, name: str) -> pd.DataFrame
         first = rows.sort_values("date_from").iloc[:1]
         found = f"{first['date_from'].iloc[0]} as the first" if len(first) else "none on demand"
         where = f", row {first.index[0] + 2}" if len(first) else ""
-        raise InputError(
+        raise NoPrice(
             f"{file}{where}, column date_from: found {found} price of {name}, "
             f"expected one at or before {month}"
         )
