@@ -12,7 +12,8 @@ from scripts.log import start_log
 
 def main(study: Study, given: tables.Given, output) -> None:
     """Put published and computed costs side by side, mark the headline estimates, write."""
-    computed = [training(given["training_estimates"]), serving(given["serving_detail"])]
+    served = serving(given["serving_detail"], study.serving["precision"])
+    computed = [training(given["training_estimates"]), served]
     table = published.all_costs(given, computed, study.price_month, study.headline)
     tables.write_table(table, "costs", output.csv, output.parquet)
     logging.info("%d costs of %d items", len(table), table["item_id"].nunique())

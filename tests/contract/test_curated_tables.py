@@ -23,6 +23,7 @@ STATUS = {"verified", "unverified", "derived"}
 PROVENANCE = ["source_id", "locator", "date", "status", "note"]
 ROWS = {
     "accelerators": 69,
+    "benchmark_lengths": 4,
     "benchmarks": 4,
     "capability": 419,
     "cloud_prices": 1542,
@@ -32,7 +33,7 @@ ROWS = {
     "hardware_prices": 195,
     "lab_finances": 43,
     "language_accuracy": 181,
-    "model_architectures": 64,
+    "model_architectures": 83,
     "model_figures": 601,
     "models": 159,
     "organisations": 159,
@@ -41,7 +42,7 @@ ROWS = {
     "serving_constants": 15,
     "serving_setups": 76,
     "serving_throughput": 497,
-    "sources": 253,
+    "sources": 254,
     "subscriptions": 151,
     "token_prices": 1256,
     "training_constants": 53,
