@@ -18,8 +18,7 @@ UV ?= uv
 # Caches stay in the tree, so that a run writes nothing to the home folder.
 LOCAL := XDG_CACHE_HOME="$(CURDIR)/.cache" MPLCONFIGDIR="$(CURDIR)/.cache/matplotlib" MPLBACKEND=Agg
 PY := $(LOCAL) .venv/bin/python
-SNAKEMAKE := $(PY) -m snakemake --workflow-profile workflow/profiles/default
-PROGRESS := 2>&1 | .venv/bin/python workflow/progress.py
+SNAKEMAKE := $(PY) -m workflow.run --workflow-profile workflow/profiles/default
 # One list, since a second --config would replace the first.
 SETTINGS = $(if $(STUDY),study=$(STUDY)) $(if $(VINTAGE),new_vintage=$(VINTAGE)) $(CONFIG)
 COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
@@ -27,13 +26,15 @@ COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python
 
 .PHONY: all test lint update diff benchmark audit clean lock environment help
 
-# Snakemake starts its steps with an unquoted path to Python.
-ifneq ($(word 2,$(CURDIR)),)
-$(error Snakemake cannot work in a folder with a space in its path; please move "$(CURDIR)")
+# Snakemake starts its steps with an unquoted path to Python, and shells read the path below.
+open := (
+close := )
+ifneq ($(word 2,$(CURDIR))$(strip $(foreach sign,' " ` $$ ; & \ * ? < > | $(open) $(close),$(findstring $(sign),$(CURDIR)))),)
+$(error this folder has a blank or one of '"`$$;&\*?<>|$(open)$(close) in its path, which no shell takes as it is; please move it)
 endif
 
 all: environment ## Run both studies, then print the claims and the path of the page (the default)
-	@$(SNAKEMAKE) $(ARGS) $(if $(strip $(SETTINGS)),--config $(SETTINGS)) $(PROGRESS)
+	@$(SNAKEMAKE) $(ARGS) $(if $(strip $(SETTINGS)),--config $(SETTINGS))
 	@$(PY) -m affordability claims $(STUDY)
 
 test: environment ## Run the tests
@@ -52,7 +53,7 @@ ifeq ($(VINTAGE),)
 	@echo "a vintage that is there, and writes nothing it cannot prove complete."
 	@echo "The yearly update, step by step: docs/update-runbook.md"
 else
-	@$(SNAKEMAKE) --snakefile workflow/fetch.smk $(ARGS) --config $(SETTINGS) $(PROGRESS)
+	@$(SNAKEMAKE) --snakefile workflow/fetch.smk $(ARGS) --config $(SETTINGS)
 endif
 
 diff: environment ## What changed between two vintages: make diff OLD=YYYY-MM-DD NEW=YYYY-MM-DD
@@ -67,7 +68,7 @@ benchmark: environment ## Measure the run against its limits
 	@$(PY) tests/benchmark.py
 
 audit: environment ## Evaluate the larger space of choices (finer prices, thresholds): results/audit/full
-	@$(SNAKEMAKE) $(ARGS) audit_full $(if $(strip $(SETTINGS)),--config $(SETTINGS)) $(PROGRESS)
+	@$(SNAKEMAKE) $(ARGS) audit_full $(if $(strip $(SETTINGS)),--config $(SETTINGS))
 
 clean: ## Remove everything a run makes (results, logs, Snakemake's notes); .venv stays
 	@rm -rf results/* logs .snakemake

@@ -7,7 +7,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from affordability import budget, study
+from affordability import budget, study, versions
 from affordability.diff import command as diff_command
 from affordability.explain import command as explain
 from affordability.tables import ROOT, InputError, read_table, shown, write_text
@@ -26,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     budget.add_arguments(commands.add_parser("budget", help="what a sum or an actor can pay for"))
     explain.add_arguments(commands.add_parser("explain", help="where a number comes from"))
     commands.add_parser("codebook", help="write docs/codebook.md anew from the table schemas")
+    commands.add_parser("versions", help="write data/versions.csv anew: all that is frozen")
     diff_command.add_arguments(commands.add_parser("diff", help="compare two vintages"))
     sealed = commands.add_parser(
         "seal", help="digest a folder of curated tables anew after an edit"
@@ -52,6 +53,9 @@ def show_claims(given) -> int:
     built = [name for name in named if (RESULTS / name / "claims.csv").exists()]
     if not built:
         raise InputError("results: found no claims.csv, expected one a study; run `make` first")
+    unfinished = RESULTS / "unfinished.txt"
+    if unfinished.exists():
+        print(unfinished.read_text(encoding="utf-8").strip())
     for name in built:
         claims = read_table(RESULTS / name / "claims.csv", "claims")
         rows = claims[["claim_id", "published", "reproduced", "verdict"]]
@@ -63,7 +67,7 @@ def show_claims(given) -> int:
 
 def check(_) -> int:
     """Check all inputs as the workflow does, and print what was checked."""
-    from affordability import checks
+    from affordability import checks, references
     from affordability.claims import query
 
     studies = study.configured()
@@ -71,6 +75,8 @@ def check(_) -> int:
     for each in studies.values():
         study.check_vintages(each)
         query.check(claims, each, query.CLAIMS)
+    references.check(studies.values(), claims, query.CLAIMS)
+    versions.check()
     checked = checks.check_inputs(study.folders(studies.values()))
     print(checked.to_string(index=False))
     return 0
@@ -85,6 +91,13 @@ def codebook(_) -> int:
     return 0
 
 
+def list_versions(_) -> int:
+    """Write data/versions.csv."""
+    versions.write()
+    print(versions.VERSIONS)
+    return 0
+
+
 def seal_folder(given) -> int:
     """Digest a curated folder anew; a vintage is never sealed again."""
     if given.folder.resolve() != CURATED.resolve():
@@ -93,6 +106,7 @@ def seal_folder(given) -> int:
             "a vintage is added, never changed"
         )
     changed = seal(given.folder)
+    versions.write()
     print("\n".join(changed) or "nothing changed")
     return 0
 
@@ -125,6 +139,7 @@ COMMANDS = {
     "explain": explain.run,
     "seal": seal_folder,
     "stale": stale,
+    "versions": list_versions,
 }
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ import hashlib
 import re
 from pathlib import Path
 
+from affordability.documents import load_yaml
 from affordability.study import Study, folders
-from affordability.tables import load_yaml
 from affordability.vintages import Vintage
 
 METADATA = "ro-crate-metadata.json"

@@ -14,12 +14,15 @@ from pathlib import Path
 import pandas as pd
 
 from affordability import measures, tables
-from affordability.tables import InputError, check_document, load_yaml
+from affordability.documents import check_document, load_yaml
+from affordability.tables import InputError
+from affordability.vintages import RAW, available
 
 CORRECTIONS = Path("data/corrections.yaml")
 EXCLUSIONS = Path("data/exclusions.csv")
 SCHEMA = tables.ROOT / "workflow" / "schemas" / "corrections.schema.yaml"
 # Which column of a table a correction judges, and which columns of it `where` may name.
+SOURCES = {"observations": "world_bank", "venture_capital": "oecd"}
 VALUE = {"observations": "value", "venture_capital": "usd_million"}
 KEYS = {
     "observations": ["indicator", "iso3", "year"],
@@ -85,6 +88,14 @@ def load(path: Path) -> list[dict]:
                 f"{path}, {entry['id']}: found {found} beside action {entry['action']}, "
                 f"expected {wanted}"
             )
+        for version in entry.get("vintages", []):
+            source = SOURCES[entry.get("table", "observations")]
+            known = available(RAW, source)
+            if known and version not in known:
+                raise InputError(
+                    f"{path}, {entry['id']}.vintages: found {version}, expected one of "
+                    + ", ".join(known)
+                )
     ids = [entry["id"] for entry in entries]
     for twice in sorted({i for i in ids if ids.count(i) > 1}):
         raise InputError(f"{path}, {twice}: found this id twice, expected each correction once")

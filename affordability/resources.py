@@ -34,7 +34,7 @@ def panel(tables: dict[str, pd.DataFrame], vintages: dict[str, str]) -> pd.DataF
         vintages: names of the vintages by source, kept on each row.
 
     Returns:
-        the columns of table `resources` without `age_years`; usd in current US$.
+        table `panel`; usd in current US$.
     """
     parts = [
         _of_organisations(measure, tables)
@@ -46,7 +46,7 @@ def panel(tables: dict[str, pd.DataFrame], vintages: dict[str, str]) -> pd.DataF
     folders["curated"] = f"curated;{folders['world_bank']}"  # budgets in local currency
     rows = pd.concat(parts, ignore_index=True)
     rows["vintage"] = rows["measure"].map({m.id: folders[m.source] for m in MEASURES.values()})
-    return rows[[name for name in columns("resources") if name != "age_years"]]
+    return rows[columns("panel")]
 
 
 def cells(tables: dict[str, pd.DataFrame], operand: Operand) -> pd.DataFrame:

@@ -15,7 +15,8 @@ from pathlib import Path
 import pandas as pd
 
 from affordability import judgement, measures
-from affordability.tables import ROOT, InputError, check_document, load_yaml
+from affordability.documents import check_document, load_yaml
+from affordability.tables import ROOT, InputError
 from affordability.vintages import CURATED, RAW, Vintage, available, open_vintage
 
 CONFIG = Path("config.yaml")
@@ -174,17 +175,26 @@ def studies(config: dict) -> dict[str, Study]:
             measure that does not exist, a date that YAML turned into something else because it was
             not quoted.
     """
+    if not isinstance(config, dict):
+        found = type(config).__name__
+        raise InputError(f"{CONFIG.name}: found {found}, expected `defaults` and `studies`")
     filled = _filled(config)
     check_document({**config, "studies": filled}, CONFIG_SCHEMA, CONFIG.name)
     for name, choices in filled.items():
-        _check_choices(choices, f"{CONFIG.name}, studies.{name}")
+        _check_choices(name, choices, f"{CONFIG.name}, studies.{name}")
     wanted = config.get("study")
     if wanted and wanted not in filled:
         raise InputError(f"config.yaml, study: found {wanted}, expected one of {', '.join(filled)}")
     return {name: Study(name, c) for name, c in filled.items() if wanted in (None, name)}
 
 
-def _check_choices(choices: dict, where: str) -> None:
+# Names below results/ that are not those of studies.
+TAKEN = {"audit", "checks", "diff", "panels", "run"}
+
+
+def _check_choices(name: str, choices: dict, where: str) -> None:
+    if name in TAKEN or name.endswith((".csv", ".html", ".json")):
+        raise InputError(f"{where}: found a name that results/ has taken, expected another")
     ids = [threshold["id"] for threshold in choices["thresholds"]]
     twice = {i for i in ids if ids.count(i) > 1}
     if twice:
@@ -199,6 +209,9 @@ def _filled(config: dict) -> dict[str, dict]:
     defaults, given = config.get("defaults", {}), config.get("studies", {})
     if not isinstance(given, dict) or not isinstance(defaults, dict):
         return given
+    for name in given:
+        if not isinstance(name, str):
+            raise InputError(f"{CONFIG.name}, studies: found the name {name!r}, expected it quoted")
     return {k: {**defaults, **v} if isinstance(v, dict) else v for k, v in given.items()}
 
 

@@ -1,13 +1,12 @@
-"""Tables and documents on disk: read, check and write them by their schema.
+"""Tables on disk: read, check and write them by their Frictionless Table Schema.
 
 A table is a CSV (for people) or a Parquet (for the next step) with a schema of the same name in
-`workflow/schemas/tables/`, a document is YAML with a JSON schema beside them. Whatever is wrong
-with one is said in one sentence that names file, row, column, what was found, what was expected.
+`workflow/schemas/tables/`. Whatever is wrong with one is said in one sentence that names file, row,
+column, what was found and what was expected.
 """
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import tempfile
@@ -26,6 +25,28 @@ DTYPES = {"integer": "Int64", "number": "float64"}  # all else is read as text
 
 class InputError(ValueError):
     """Something a person gave is wrong; the message is one sentence they can act on."""
+
+
+def read_text(path: Path | str) -> str:
+    """Return a file's text; `InputError` where there is no such file, or it is no UTF-8 text."""
+    path = Path(path)
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{shown(path)}: found no such file, expected it") from None
+    except IsADirectoryError:
+        raise InputError(f"{shown(path)}: found a folder, expected a file") from None
+    except PermissionError:
+        raise InputError(
+            f"{shown(path)}: found a file that may not be read, expected one"
+        ) from None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        row = data.count(b"\n", 0, error.start) + 1
+        raise InputError(
+            f"{shown(path)}, row {row}: found bytes that are no UTF-8 text, expected UTF-8"
+        ) from None
 
 
 @cache
@@ -59,13 +80,15 @@ def read_table(path: Path | str, name: str) -> pd.DataFrame:
             na_values={column: [""] for column in numeric},
             encoding="utf-8",
         )
-    except (ValueError, pd.errors.ParserError):
+    except (ValueError, OSError, pd.errors.ParserError) as error:
         check_table(Path(path), name)
-        raise
+        raise InputError(f"{shown(path)}: found what is no table ({error})") from None
     for field in fields:
         if field["type"] == "boolean":
             said = frame[field["name"]].str.lower().map({"true": True, "false": False})
             frame[field["name"]] = said.astype("boolean")
+        elif field["type"] == "string" and frame[field["name"]].str.startswith("'").any():
+            frame[field["name"]] = frame[field["name"]].str.replace(KEPT, r"\1", regex=True)
     return frame
 
 
@@ -101,7 +124,10 @@ def check_table(path: Path, name: str) -> int:
     """
     from frictionless import Resource, Schema  # late: a quarter of a second
 
-    _check_header(path, name)
+    from affordability.cells import check_cells, rows
+
+    _check_header(path, name, next(rows(path, name))[1])
+    check_cells(path, name)
     descriptor = {k: v for k, v in load_schema(name).items() if k != "foreignKeys"}
     resource = Resource(
         path=path.name,
@@ -116,13 +142,11 @@ def check_table(path: Path, name: str) -> int:
     raise InputError(_sentence(path, name, *error))
 
 
-def _check_header(path: Path, name: str) -> None:
+def _check_header(path: Path, name: str, found: list[str]) -> None:
     """Stop at the first column that is lost, unknown or out of order, by its own name.
 
     Frictionless compares by position and would name the last column for any that is lost.
     """
-    with path.open(encoding="utf-8", newline="") as file:
-        found = next(csv.reader(file), [])
     expected = columns(name)
     wanted = f"expected the columns {', '.join(expected)}"
     for column in found:
@@ -174,35 +198,6 @@ def _constraints(spec: dict) -> str:
     return f"{spec['type']}, " + ", ".join(said)
 
 
-def load_yaml(path: Path) -> dict:
-    """Read a YAML file; `InputError` naming the line if it is broken."""
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise InputError(f"{path}, row {line}: found broken YAML, {error.problem}") from None
-
-
-def check_document(document: object, schema: Path, file: str) -> None:
-    """Check parsed YAML against a JSON schema; `InputError` names file, key, found, expected."""
-    import jsonschema  # late: costs a tenth of a second where nothing is checked
-
-    validator = jsonschema.Draft202012Validator(load_yaml(schema))
-    error = jsonschema.exceptions.best_match(validator.iter_errors(document))
-    if error is None:
-        return
-    where = ".".join(str(part) for part in error.absolute_path) or "top level"
-    if error.validator == "additionalProperties":
-        known = sorted(error.schema.get("properties", error.schema.get("patternProperties", {})))
-        raise InputError(f"{file}, {where}: {error.message}; expected one of {', '.join(known)}")
-    raise InputError(f"{file}, {where}: {error.message} (expected {_expected(error)})")
-
-
-def _expected(error) -> str:
-    rule = f"{error.validator} {error.validator_value}"
-    return error.schema.get("description", rule) if isinstance(error.schema, dict) else rule
-
-
 def shown(path: Path) -> str:
     """Return `path` as a reader knows it: from the project's root if it lies there."""
     path = Path(path).resolve()
@@ -248,10 +243,30 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+# What a spreadsheet would run as a formula, and the same behind the apostrophe that prevents it.
+FORMULA, KEPT = r"^('*[=+\-@])", r"^'('*[=+\-@])"
+
+
+def _kept(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose texts no spreadsheet runs; `read_table` gives them back as they were."""
+    texts = frame.select_dtypes(["str", "object", "category"]).columns
+    kept = {}
+    for column in texts:
+        cells = frame[column].astype("str")
+        if cells.str.match(r"'*[=+\-@]").any():
+            kept[column] = cells.str.replace(FORMULA, r"'\1", regex=True).where(
+                frame[column].notna(), frame[column]
+            )
+    return frame.assign(**kept) if kept else frame
+
+
 def write_csv(frame: pd.DataFrame, path: Path | str) -> None:
-    """Write a CSV that is byte-equal anywhere: UTF-8, "\\n", shortest exact numbers, no index."""
+    """Write a CSV that is byte-equal anywhere: UTF-8, "\\n", shortest exact numbers, no index.
+
+    A text that begins with = + - or @ gets an apostrophe before it, so that no spreadsheet runs it.
+    """
     with replacing(Path(path)) as temporary:
-        frame.to_csv(temporary, index=False, lineterminator="\n", encoding="utf-8")
+        _kept(frame).to_csv(temporary, index=False, lineterminator="\n", encoding="utf-8")
 
 
 def write_parquet(frame: pd.DataFrame, path: Path | str) -> None:

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from affordability.tables import InputError, read_table, shown, write_text
+from affordability.documents import check_document, load_json
+from affordability.tables import SCHEMAS, InputError, read_table, shown, write_text
 
 SIDECAR = "datapackage.json"
+SIDECAR_SCHEMA = SCHEMAS.parent / "sidecar.schema.yaml"
 RAW = Path("data/raw")
 CURATED = RAW / "curated"
 
@@ -32,14 +34,11 @@ class Vintage:
 
     @cached_property
     def sidecar(self) -> dict:
-        """The folder's `datapackage.json`; `InputError` if it is absent or no JSON."""
+        """The folder's `datapackage.json`; `InputError` if it is absent or not understood."""
         path = self.folder / SIDECAR
-        try:
-            return json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise InputError(f"{shown(path)}: found no such file, expected a vintage") from None
-        except json.JSONDecodeError as error:
-            raise InputError(f"{shown(path)}, row {error.lineno}: found broken JSON") from None
+        sidecar = load_json(path)
+        check_document(sidecar, SIDECAR_SCHEMA, shown(path))
+        return sidecar
 
     @property
     def files(self) -> dict[str, dict]:
@@ -56,22 +55,15 @@ class Vintage:
         return self.folder / self.files[table]["path"]
 
     def read(self, table: str) -> pd.DataFrame:
-        """Read one table with the types of its schema."""
-        return read_table(self.path(table), self.files[table]["schema"])
+        """Read one table with the types of its schema, if its bytes are those that were frozen."""
+        path = self.path(table)
+        self._verify(self.files[table])
+        return read_table(path, self.files[table]["schema"])
 
     def verify(self) -> None:
         """Stop unless every frozen file has the bytes its sidecar promises, and none is extra."""
         for facts in self.files.values():
-            path = self.folder / facts["path"]
-            if not path.exists():
-                raise InputError(f"{shown(path)}: found no such file, expected {facts['hash']}")
-            found = file_facts(path)["hash"]
-            if found != facts["hash"]:
-                raise InputError(
-                    f"{shown(path)}: found {found}, expected {facts['hash']}; a frozen file was "
-                    "edited (a curated table is sealed anew by `python -m affordability seal "
-                    "data/raw/curated`, a vintage is taken back)"
-                )
+            self._verify(facts)
         extra = {p.name for p in self.folder.glob("*.csv")} - {
             f["path"] for f in self.files.values()
         }
@@ -79,6 +71,18 @@ class Vintage:
             raise InputError(
                 f"{shown(self.folder)}: found {', '.join(sorted(extra))}, "
                 f"expected only files listed in {SIDECAR}"
+            )
+
+    def _verify(self, facts: dict) -> None:
+        path = self.folder / facts["path"]
+        if not path.is_file():
+            raise InputError(f"{shown(path)}: found no such file, expected {facts['hash']}")
+        found = file_facts(path)["hash"]
+        if found != facts["hash"]:
+            raise InputError(
+                f"{shown(path)}: found {found}, expected {facts['hash']}; a frozen file was "
+                "edited (a curated table is sealed anew by `python -m affordability seal "
+                "data/raw/curated`, a vintage is taken back)"
             )
 
 
@@ -95,7 +99,11 @@ def open_vintage(raw: Path, source: str, version: str) -> Vintage:
             f"{shown(folder)}: found no such vintage, expected one of "
             + (", ".join(available(raw, source)) or "none: nothing of this source is frozen")
         )
-    return Vintage(folder)
+    vintage = Vintage(folder)
+    status = vintage.sidecar.get("x_status", "")
+    if status.startswith("withdrawn"):
+        raise InputError(f"{shown(folder)}: found a vintage {status}, expected one in use")
+    return vintage
 
 
 def seal(folder: Path) -> list[str]:

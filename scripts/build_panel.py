@@ -9,7 +9,7 @@ from scripts.log import start_log
 def main(given: tables.Given, vintages: dict, judged: judgement.Judgement, output: str) -> None:
     """Judge the frozen tables, derive every measure of all years, write."""
     panel = pipeline.panel(given, vintages, judged)
-    tables.write_parquet(panel, output)
+    tables.write_table(panel, "panel", output)
     logging.info("%d values of %d measures", len(panel), panel["measure"].nunique())
 
 

@@ -1,9 +1,13 @@
 """Tell what a step does, and why it stopped, on the console and in its log."""
 
+import errno
 import logging
 import sys
 
 from affordability.tables import InputError
+
+# What a disk that is full, read-only or forbidden answers.
+WRITING = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 def start_log(path: str) -> None:
@@ -18,5 +22,9 @@ def start_log(path: str) -> None:
 def _stopped(kind, error, trace) -> None:
     if issubclass(kind, InputError):
         logging.critical("stopped: %s", error)
+    elif issubclass(kind, KeyboardInterrupt):
+        logging.critical("stopped: by the keyboard")
+    elif issubclass(kind, OSError) and error.errno in WRITING:
+        logging.critical("stopped: %s: could not be written (%s)", error.filename, error.strerror)
     else:
         logging.critical("stopped", exc_info=(kind, error, trace))

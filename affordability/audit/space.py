@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from affordability.audit.universe import check_universes
+from affordability.documents import check_document, load_yaml
 from affordability.measures import MEASURES
-from affordability.tables import ROOT, InputError, check_document, load_yaml
+from affordability.tables import ROOT, InputError
 from affordability.vintages import RAW, open_vintage
 
 AUDIT = Path("data/audit.yaml")

@@ -15,8 +15,9 @@ from pathlib import Path
 import pandas as pd
 
 from affordability import measures, tables
+from affordability.documents import check_document, load_yaml
 from affordability.study import Study
-from affordability.tables import InputError, check_document, load_yaml
+from affordability.tables import InputError
 
 CLAIMS = Path("data/claims.yaml")
 CLAIMS_SCHEMA = tables.ROOT / "workflow" / "schemas" / "claims.schema.yaml"

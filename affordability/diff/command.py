@@ -26,8 +26,13 @@ def run(given) -> int:
     if given.old == given.new:
         raise InputError(f"diff: found {given.old} twice, expected two vintages")
     for study in configured().values():
-        for version in (given.old, given.new):
-            study.exchanged(version)
+        old, new = (study.exchanged(version).vintages for version in (given.old, given.new))
+        both = [s for s in old if old[s] == given.old and new[s] == given.new]
+        if not both:
+            raise InputError(
+                f"diff: found {given.old} and {given.new} of different sources, expected two "
+                "vintages of one source"
+            )
     folder = RESULTS / f"{given.old}__{given.new}"
     command = [sys.executable, "-m", "snakemake", "--workflow-profile", PROFILE]
     done = subprocess.run([*command, (folder / "claims.csv").as_posix()], check=False)

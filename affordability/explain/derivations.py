@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 
 from affordability.derivation import Number, Operand, Part, at_end, read
+from affordability.documents import load_yaml
 from affordability.explain.frozen import Row
 from affordability.explain.leaves import Leaves
 from affordability.explain.tree import Node, agrees, recompute
 from affordability.judgement import CORRECTIONS, KEYS
-from affordability.tables import load_yaml
 
 
 class Derivations:

@@ -78,6 +78,7 @@ RC = {
     # One resolution and no hinting: the layout is settled with the widths that are then drawn.
     "figure.dpi": PNG_DPI,
     "text.hinting": "none",
+    "text.parse_math": False,  # a name such as A$AP & B$C is a name
     "savefig.dpi": PNG_DPI,
     "figure.facecolor": "white",
     "savefig.facecolor": "white",

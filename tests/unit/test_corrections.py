@@ -8,8 +8,8 @@ import yaml
 
 from affordability import inputs, resources
 from affordability import judgement as corrections
+from affordability.documents import load_yaml
 from affordability.judgement import Judgement
-from affordability.study import load_yaml
 from affordability.tables import InputError, read_table
 from affordability.vintages import Vintage, available, open_vintage
 from tests.unit.diff_world import OBSERVATIONS, observations, study

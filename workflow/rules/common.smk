@@ -9,6 +9,7 @@ from snakemake.io import regex_from_filepattern
 ROOT = Path(str(workflow.current_basedir)).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from affordability import references
 from affordability import study as choices
 from affordability.audit import steps
 from affordability.audit.data import PRICES
@@ -16,7 +17,8 @@ from affordability.claims import query
 from affordability.figures.registry import FIGURES
 from affordability.pipeline import EVIDENCE
 from affordability.study import CONFIG
-from affordability.tables import InputError, load_yaml
+from affordability.documents import load_yaml
+from affordability.tables import InputError
 from affordability.vintages import CURATED, RAW, Vintage, open_vintage
 from workflow.imports import modules_behind
 
@@ -36,6 +38,7 @@ try:
     for each in EVERY_STUDY.values():
         choices.check_vintages(each)
         query.check(CLAIMS, each, query.CLAIMS)
+    references.check(EVERY_STUDY.values(), CLAIMS, query.CLAIMS)
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
