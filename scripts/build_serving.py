@@ -1,6 +1,7 @@
 """What serving, owning and fine-tuning cost, computed from sizes, hardware and dated prices."""
 
 import logging
+from collections import Counter
 
 import pandas as pd
 
@@ -38,8 +39,8 @@ def main(study: Study, given: tables.Given, output) -> None:
         tables.write_table(table, name, getattr(output, name))
     tables.write_parquet(detail, output.detail)
     lost = {**unmeasured, **unowned, **estimates.priced(given, month)[1]}
-    for name, why in lost.items():
-        logging.info("left out: %s, %s", name, why)
+    for why, count in Counter(lost.values()).most_common():
+        logging.info("%d left out: %s", count, why)
     models, runs = detail["model_id"].nunique(), len(measured)
     logging.info("%d costs of %d models; %d measured runs", len(detail), models, runs)
 

@@ -1,6 +1,7 @@
 """Calling a model through an API: what a question costs at list prices.
 
-    US$ per 1,000 questions = (tokens in · US$ per million in + tokens out · US$ per million out) / 1,000
+    US$ per 1,000 questions = (tokens in · US$ per million in + tokens out · US$ per million out)
+                              / 1,000
 
 Of each provider the cheapest of its newest prices counts, and of the providers the lower median, as
 for machines (`rental`); low and high are the cheapest and the dearest provider. Batch discounts,

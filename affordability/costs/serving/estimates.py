@@ -9,8 +9,8 @@ price at or before a month (`rental`):
 
 Tokens are those read and written, in one mix for the computed cost and the API's price: that of the
 study's question. The machine is busy all day; one that is idle nine hours of ten costs ten times as
-much a token. Low and high are of the price: the cheapest and the dearest provider; and of the speed:
-what was measured over what the roofline says (`check`). US$ are those of the day of the price.
+much a token. Low and high are of the price: the cheapest and the dearest provider; and of the
+speed: what was measured over what the roofline says (`check`). US$ are those of the price's day.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from __future__ import annotations
 import pandas as pd
 
 from affordability.costs import published
-from affordability.costs.serving import check, roofline
+from affordability.costs.serving import roofline
 from affordability.costs.serving.rental import NoPrice, Price, by_token, hourly
 from affordability.costs.serving.roofline import BYTES_PER_PARAMETER, Accelerator, Model, positive
 from affordability.tables import InputError, columns

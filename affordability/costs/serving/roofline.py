@@ -10,11 +10,12 @@
     tokens a second    = b · (prompt + output) / (b · prefill + output · step)
 
 B is the peak bandwidth and F the peak FLOP/s of one accelerator: in 8 bit at its 8-bit rate where
-it has one, else in 16 bit, in which weights of 4 bits are computed too; u is what of a peak is reached; W' are the weights read in a step, of a
-mixture of experts at most those of b · active parameters; t is the mean length of a request while
-it is answered. It is a roofline (Williams, Waterman, Patterson 2009) of a machine that is busy all
-day and answers as many requests at once as its memory holds. What attention computes (some per cent
-at 2,048 tokens) and traffic between accelerators beyond what u_B carries are left out.
+it has one, else in 16 bit, in which weights of 4 bits are computed too; u is what of a peak is
+reached; W' are the weights read in a step, of a mixture of experts at most those of b · active
+parameters; t is the mean length of a request while it is answered. It is a roofline (Williams,
+Waterman, Patterson 2009) of a machine that is busy all day and answers as many requests at once as
+its memory holds. What attention computes (some per cent at 2,048 tokens) and traffic between
+accelerators beyond what u_B carries are left out.
 """
 
 from __future__ import annotations

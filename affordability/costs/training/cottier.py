@@ -18,8 +18,8 @@ OF_CHIPS = {"tdp": "tdp_w", "peak-flops": "peak_flops_16bit"}
 OF_MODELS = {"accelerator-count": "accelerator_count", "accelerator-hours": "accelerator_hours"}
 
 
-def as_cottier(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the curated tables with their figures in the place of ours; no power is measured."""
+def as_cottier(tables: dict[str, pd.DataFrame], kept: list[str]) -> dict[str, pd.DataFrame]:
+    """Return the curated tables `kept` with their figures in the place of ours; no power is measured."""
     known = Constants(tables["training_constants"], COTTIER)
     chips = tables["accelerators"].set_index("accelerator_id", drop=False)
     figures = tables["model_figures"].set_index(["model_id", "field"], drop=False)
@@ -32,7 +32,7 @@ def as_cottier(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
                 place = (name.removeprefix(f"cottier-{figure}-"), field)
                 figures.loc[place, "value"] = f"{known(name):g}"
     return {
-        **tables,
+        **{name: tables[name] for name in kept},
         "accelerators": chips.assign(mean_power_w=float("nan")).reset_index(drop=True),
         "model_figures": figures.reset_index(drop=True),
     }

@@ -85,9 +85,9 @@ def compute(
     found, missing = estimates(tables)
     draws = Draws(settings["draws"], settings["seed"])
     rows, spreads = _all_rows(found, OURS, draws, tables, settings)
-    theirs = _differing(estimates(as_cottier(tables), COTTIER)[0], found)
-    for mine, more in zip((rows, spreads), _all_rows(theirs, COTTIER, draws, tables, settings)):
-        mine += more
+    theirs = _differing(estimates(as_cottier(tables, CURATED), COTTIER)[0], found)
+    more, wider = _all_rows(theirs, COTTIER, draws, tables, settings)
+    rows, spreads = rows + more, spreads + wider
     computed = pd.DataFrame(rows, columns=columns("training_estimates"))
     uncertainty = pd.DataFrame(spreads, columns=columns("training_uncertainty"))
     return _rounded(computed), _rounded(uncertainty), missing
