@@ -3,9 +3,9 @@
 Means are US$ a month (`--usd`), or a share of what an actor has (`--actor ... --share ...`, as in
 `budget`; of a yearly sum a twelfth). Needs are questions a day, the least score on a named
 benchmark (`--least eci:125`, or that of a model, `--least eci:gpt4`), licence, language, and where
-data may go. The answer is every model × way (call an API, rent machines, own them) that meets the needs
-and is within the means, the most capable first, then the cheapest; and the first better one out of
-reach, with what it would take. Closed models can only be called.
+data may go. The answer is every model × way (call an API, rent machines, own them) that meets the
+needs and is within the means, the most capable first, then the cheapest; and the first better one
+out of reach, with what it would take. Closed models can only be called.
 """
 
 from __future__ import annotations

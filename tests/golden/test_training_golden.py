@@ -45,7 +45,7 @@ def deviations(tables, computed) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def theirs(deviations) -> pd.DataFrame:
-    """First readings with the constants of the published run: rows of their own where they differ."""
+    """First readings with the constants of the published run, where these differ from ours."""
     own = deviations["constant_set"].eq("cottier")
     rows = deviations[own & ~deviations["estimate_id"].str.contains("count-days")]
     rest = deviations[deviations["first"]]

@@ -19,7 +19,7 @@ OF_MODELS = {"accelerator-count": "accelerator_count", "accelerator-hours": "acc
 
 
 def as_cottier(tables: dict[str, pd.DataFrame], kept: list[str]) -> dict[str, pd.DataFrame]:
-    """Return the curated tables `kept` with their figures in the place of ours; no power is measured."""
+    """Return the curated tables `kept` with their figures for ours; no power is measured."""
     known = Constants(tables["training_constants"], COTTIER)
     chips = tables["accelerators"].set_index("accelerator_id", drop=False)
     figures = tables["model_figures"].set_index(["model_id", "field"], drop=False)
