@@ -7,7 +7,8 @@ SHELL := bash
 # PYTHON: the interpreter .venv is made with; found by scripts/bootstrap when left empty.
 # STUDY:  build this study alone, e.g. make STUDY=latest; all of config.yaml when left empty.
 # CONFIG: other settings of the workflow, e.g. CONFIG=world_bank_endpoint=http://127.0.0.1:8000/v2.
-# ARGS:   passed on to snakemake or pytest, e.g. make ARGS=--forceall, make test ARGS="-k seed".
+# ARGS:   passed on to snakemake or pytest, e.g. make ARGS=--forceall, make test ARGS="-k seed";
+#         for make update also its options, e.g. ARGS='sources=oecd,prices allow_losses=oecd'.
 # UV:     only `make lock` needs uv.
 PYTHON ?=
 STUDY ?=
@@ -19,12 +20,19 @@ UV ?= uv
 LOCAL := XDG_CACHE_HOME="$(CURDIR)/.cache" MPLCONFIGDIR="$(CURDIR)/.cache/matplotlib" MPLBACKEND=Agg
 PY := $(LOCAL) .venv/bin/python
 SNAKEMAKE := $(PY) -m workflow.run --workflow-profile workflow/profiles/default
+# In quotes, as a whole or each word of its own: no shell reads what a person typed.
+quote = '$(subst ','\'',$(1))'
+quoted = $(foreach word,$(1),$(call quote,$(word)))
 # One list, since a second --config would replace the first.
-SETTINGS = $(if $(STUDY),study=$(STUDY)) $(if $(VINTAGE),new_vintage=$(VINTAGE)) $(CONFIG)
+SETTINGS = $(call quoted,$(if $(STUDY),study=$(STUDY)) $(if $(VINTAGE),new_vintage=$(VINTAGE)) $(CONFIG))
+# Of ARGS, what has the form name=value is an option of the fetch, all else Snakemake's own.
+is_option = $(if $(filter -%,$(1)),,$(findstring =,$(1)))
+OPTIONS = $(foreach word,$(ARGS),$(if $(call is_option,$(word)),$(word)))
+FLAGS = $(foreach word,$(ARGS),$(if $(call is_option,$(word)),,$(word)))
 COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-header --no-annotate
 
-.PHONY: all test lint update diff benchmark audit clean lock environment help
+.PHONY: all test test-long lint update diff benchmark audit clean lock environment help
 
 # Snakemake starts its steps with an unquoted path to Python, and shells read the path below.
 open := (
@@ -34,11 +42,14 @@ $(error this folder has a blank or one of '"`$$;&\*?<>|$(open)$(close) in its pa
 endif
 
 all: environment ## Run both studies, then print the claims and the path of the page (the default)
-	@$(SNAKEMAKE) $(ARGS) $(if $(strip $(SETTINGS)),--config $(SETTINGS))
-	@$(PY) -m affordability claims $(STUDY)
+	@$(SNAKEMAKE) $(call quoted,$(ARGS)) $(if $(strip $(SETTINGS)),--config $(SETTINGS))
+	@$(PY) -m affordability claims $(call quoted,$(STUDY))
 
 test: environment ## Run the tests
-	@$(PY) -m pytest $(ARGS)
+	@PYTEST_ADDOPTS=$(call quote,$(ARGS)) $(PY) -m pytest
+
+test-long: environment ## Run the tests with thousands of faults and thirty kills (half an hour)
+	@LONG=1 FAULTS=1500 PYTEST_ADDOPTS=$(call quote,$(ARGS)) $(PY) -m pytest
 
 lint: environment ## Check the style of code and workflow
 	@$(PY) -m ruff check .
@@ -53,12 +64,13 @@ ifeq ($(VINTAGE),)
 	@echo "a vintage that is there, and writes nothing it cannot prove complete."
 	@echo "The yearly update, step by step: docs/update-runbook.md"
 else
-	@$(SNAKEMAKE) --snakefile workflow/fetch.smk $(ARGS) --config $(SETTINGS)
+	@$(SNAKEMAKE) --snakefile workflow/fetch.smk $(call quoted,$(FLAGS)) \
+		--config $(SETTINGS) $(call quoted,$(OPTIONS))
 endif
 
 diff: environment ## What changed between two vintages: make diff OLD=YYYY-MM-DD NEW=YYYY-MM-DD
 ifneq ($(and $(OLD),$(NEW)),)
-	@$(PY) -m affordability diff "$(OLD)" "$(NEW)"
+	@$(PY) -m affordability diff $(call quote,$(OLD)) $(call quote,$(NEW))
 else
 	@echo "make diff OLD=... NEW=... compares two vintages; these are here:"
 	@ls data/raw/world_bank
@@ -68,7 +80,7 @@ benchmark: environment ## Measure the run against its limits
 	@$(PY) tests/benchmark.py
 
 audit: environment ## Evaluate the larger space of choices (finer prices, thresholds): results/audit/full
-	@$(SNAKEMAKE) $(ARGS) audit_full $(if $(strip $(SETTINGS)),--config $(SETTINGS))
+	@$(SNAKEMAKE) $(call quoted,$(ARGS)) audit_full $(if $(strip $(SETTINGS)),--config $(SETTINGS))
 
 clean: ## Remove everything a run makes (results, logs, Snakemake's notes); .venv stays
 	@rm -rf results/* logs .snakemake
@@ -87,7 +99,7 @@ lock: ## Pin the newest versions: requirements.lock, environment.yml, the slurm 
 # half made, or made from another lock.
 environment: ## Make .venv from requirements.lock, if it is not there yet
 	@{ test -x .venv/bin/python && cmp -s requirements.lock .venv/requirements.lock; } \
-		|| PYTHON="$(PYTHON)" sh scripts/bootstrap
+		|| PYTHON=$(call quote,$(PYTHON)) sh scripts/bootstrap
 
 help: ## Print this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'

@@ -130,6 +130,13 @@ def select(panel: pd.DataFrame, year_rules: dict[str, dict]) -> pd.DataFrame:
 
     A rule {year: Y, max_age_years: N} allows Y − N ≤ year ≤ Y; `age_years` = Y − year. Rows keep
     the year they used. Values that are not positive are no resource and are left out.
+
+    >>> years = pd.DataFrame({"year": [2015, 2020, 2023], "usd": [1.0, 2.0, 3.0]})
+    >>> panel = years.assign(actor_kind="economy", actor_id="AAA", measure="gdp")
+    >>> panel = panel.reindex(columns=columns("resources"))
+    >>> chosen = select(panel, {"default": {"year": 2022, "max_age_years": 5}})
+    >>> chosen[["year", "age_years", "usd"]].values.tolist()
+    [[2020.0, 2.0, 2.0]]
     """
     rules = {m: year_rules.get(m, year_rules["default"]) for m in panel["measure"].unique()}
     year = panel["measure"].map({m: rule["year"] for m, rule in rules.items()}).astype("int64")

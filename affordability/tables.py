@@ -244,7 +244,8 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 # What a spreadsheet would run as a formula, and the same behind the apostrophe that prevents it.
-FORMULA, KEPT = r"^('*[=+\-@])", r"^'('*[=+\-@])"
+# A negative number is no formula, and a cell of numbers with an apostrophe would be none.
+FORMULA, KEPT = r"^(?!-[0-9.]+(?:e[-+]?[0-9]+)?$)('*[=+\-@])", r"^'('*[=+\-@])"
 
 
 def _kept(frame: pd.DataFrame) -> pd.DataFrame:

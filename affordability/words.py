@@ -8,7 +8,11 @@ SCALES = [(1e12, "trillion"), (1e9, "billion"), (1e6, "million")]
 
 
 def money(usd: float) -> str:
-    """Say US dollars to three significant digits: $100 million, $27.6 million, $892."""
+    """Say US dollars to three significant digits: $100 million, $27.6 million, $892.
+
+    >>> [money(usd) for usd in (1e8, 27_560_000, 892.32, 20)]
+    ['$100 million', '$27.6 million', '$892', '$20']
+    """
     for size, name in SCALES:
         if abs(usd) >= size * 0.9995:
             return f"${three_digits(usd / size)} {name}"

@@ -20,8 +20,7 @@ def main(
     audit: Audit, studies: list[Study], costs: list[str], parts: list[str], folder: Path
 ) -> None:
     """Read the parts space by space, write tables and figures."""
-    found = {name: [] for name in TABLES}
-    own = {study.name: study for study in studies}
+    found, own = {name: [] for name in TABLES}, {study.name: study for study in studies}
     known = {name: pd.read_parquet(path) for name, path in zip(own, costs, strict=True)}
     headlines = {name: table[table["headline"]] for name, table in known.items()}
     style.use()
@@ -55,7 +54,7 @@ if __name__ == "__main__":
     main(
         declared(snakemake.input, given.strict, given.size),
         [Study(*study) for study in given.studies.items()],
-        list(snakemake.input.costs),
+        snakemake.input.costs,
         list(snakemake.input.parts),
         Path(snakemake.output.specifications).parent,
     )

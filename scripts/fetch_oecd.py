@@ -4,40 +4,37 @@ import logging
 from importlib.metadata import version
 from pathlib import Path
 
-from affordability.fetch import freeze, oecd
+from affordability.fetch import freeze, last, oecd
+from affordability.fetch.request import Request, completing, understood
 from affordability.fetch.transport import PatientSession
-from affordability.vintages import Vintage
 from scripts.log import start_log
 
 
-def main(folder: Path, day: str, endpoint: str, options: dict) -> None:
+def main(folder: Path, request: Request) -> None:
     """Ask, prove, compare with the last vintage, write."""
     freeze.refuse_existing(folder)
-    economies = freeze.economies_of_last_vintage(folder.parents[1])
+    raw = folder.parents[1]
+    economies = last.world_bank(raw)
     with PatientSession() as session:
-        rows, url = oecd.fetch(
-            endpoint,
+        rows, url, anomalies = oecd.fetch(
+            request.addresses["oecd_endpoint"],
             session,
-            economies,
-            keys_of_last_vintage(folder.parent),
-            options.get("allow_losses") == "true",
+            economies.with_data,
+            int(request.day[:4]) - 1,
+            last.oecd(raw),
+            request.names("allow_losses"),
+            request.names("allow_changes"),
         )
     versions = {"requests": version("requests")}
-    sidecar = oecd.sidecar(rows, day, url, versions)
-    freeze.freeze(folder, oecd.tables(rows, day, url), sidecar)
+    sidecar = oecd.sidecar(rows, request.day, url, versions, anomalies)
+    freeze.freeze(folder, oecd.tables(rows, request.day, url), sidecar, economies.economies)
+    for anomaly in anomalies[:20]:
+        logging.info("to be looked at: %s", anomaly)
     logging.info("%s: %d values", folder, len(rows))
-
-
-def keys_of_last_vintage(source: Path) -> frozenset[tuple[str, str, int]]:
-    """Return (iso3, stage, year) of every observation of the newest vintage, if there is one."""
-    names = freeze.dated(source.parent, source.name)
-    if not names:
-        return frozenset()
-    frame = Vintage(source / names[-1]).read("venture_capital")
-    return frozenset(zip(frame["iso3"], frame["stage"], frame["year"].astype(int), strict=True))
 
 
 if __name__ == "__main__":
     start_log(snakemake.log[0])
-    given = snakemake.params
-    main(Path(snakemake.output[0]).parent, given.day, given.endpoint, given.options)
+    request = understood(snakemake.params.asked)
+    with completing(request):
+        main(Path(snakemake.output[0]).parent, request)

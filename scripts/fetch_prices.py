@@ -4,31 +4,34 @@ import logging
 from importlib.metadata import version
 from pathlib import Path
 
-from affordability.fetch import freeze, prices
-from affordability.vintages import Vintage
+from affordability.fetch import freeze, last, prices
+from affordability.fetch.request import Request, completing, understood
+from affordability.fetch.transport import PatientSession
 from scripts.log import start_log
 
 
-def main(folder: Path, day: str, endpoint: str, options: dict) -> None:
-    """Ask, flatten, compare with the last vintage, write."""
+def main(folder: Path, request: Request) -> None:
+    """Ask, flatten, compare with the last vintage or the package's own list, write."""
     freeze.refuse_existing(folder)
-    found = prices.rows(prices.providers(endpoint), prices.source_id(day))
-    allow_losses = options.get("allow_losses") == "true"
-    prices.refuse_losses(found, models_of_last_vintage(folder.parent), allow_losses)
+    endpoint, source = request.addresses["prices_endpoint"], prices.source_id(request.day)
+    with PatientSession() as session:
+        found = prices.rows(prices.providers(endpoint, session), source)
+        before = last.prices(folder.parents[1])
+        if before is None:
+            before = prices.rows(prices.providers(prices.BUNDLED, session), source)
+    losses, changes = request.names("allow_losses"), request.names("allow_changes")
+    anomalies = prices.refuse_changes(found, before, losses, changes)
     address = endpoint or "the package's own address"
     versions = {"genai-prices": version("genai-prices")}
-    sidecar = prices.sidecar(found, day, address, versions)
-    freeze.freeze(folder, prices.tables(found, day, address), sidecar)
+    sidecar = prices.sidecar(found, request.day, address, versions, anomalies)
+    freeze.freeze(folder, prices.tables(found, request.day, address), sidecar)
+    for anomaly in anomalies[:20]:
+        logging.info("to be looked at: %s", anomaly)
     logging.info("%s: %d prices", folder, len(found))
-
-
-def models_of_last_vintage(source: Path) -> int:
-    """Return the number of models in the newest vintage; 0 if there is none."""
-    names = freeze.dated(source.parent, source.name)
-    return Vintage(source / names[-1]).sidecar["x_models"] if names else 0
 
 
 if __name__ == "__main__":
     start_log(snakemake.log[0])
-    given = snakemake.params
-    main(Path(snakemake.output[0]).parent, given.day, given.endpoint, given.options)
+    request = understood(snakemake.params.asked)
+    with completing(request):
+        main(Path(snakemake.output[0]).parent, request)

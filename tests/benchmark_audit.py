@@ -16,6 +16,7 @@ from affordability.audit import evaluate as evaluation
 from affordability.audit import montecarlo
 from affordability.audit.space import Space
 from affordability.audit.steps import Audit
+from tests import audited
 from tests.plain_audit import Plain
 
 SAMPLE = 100  # specifications, and draws, that the plain loop answers
@@ -93,7 +94,7 @@ def plain_draws(audit: Audit) -> float:
 
 def main() -> None:
     """Print the tables."""
-    audit = Audit()
+    audit = audited.audit()
     count = sum(space.size for space in audit.spaces)
     first = seconds(lambda: evaluate_all(audit, audit.spaces))
     declared = audit.declared["uncertainty"]

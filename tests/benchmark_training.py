@@ -19,8 +19,7 @@ def benchmark_uncertainty(draws: int) -> tuple[float, float, int]:
     import resource
 
     from affordability.costs.training import estimates as training
-    from affordability.study import CURATED
-    from affordability.vintages import Vintage
+    from affordability.vintages import CURATED, Vintage
 
     curated = Vintage(CURATED)
     tables = {name: curated.read(name) for name in training.CURATED}

@@ -21,6 +21,22 @@ def built(tmp_path_factory) -> Tree:
     return tree
 
 
+@pytest.fixture(scope="session")
+def _spare(built, tmp_path_factory) -> Tree:
+    return built.copy(tmp_path_factory.mktemp("spare") / "tree")
+
+
+@pytest.fixture
+def editable(_spare):
+    """One copy of what was built for all tests that edit a file and only plan; edits are undone."""
+    before = {path: (path.read_bytes(), path.stat()) for path in _spare.inputs()}
+    yield _spare
+    for path, (data, facts) in before.items():
+        if path.stat().st_mtime_ns != facts.st_mtime_ns:
+            path.write_bytes(data)
+            os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+
+
 @pytest.fixture
 def copy_of_built(built, tmp_path) -> Tree:
     """A copy of what was built, for one test to change."""

@@ -61,6 +61,10 @@ class Tree:
         paths = (p.relative_to(self.folder) for p in self.folder.rglob("*") if p.is_file())
         return {p.as_posix() for p in paths if left_out.isdisjoint(p.parts)}
 
+    def inputs(self) -> list[Path]:
+        """Every file a person may edit: all but the results, caches and notes."""
+        return [self / name for name in self.files() if not name.startswith("results/")]
+
     def results(self, *suffixes: str) -> dict[str, str]:
         """Digest of each file below results/, of these suffixes or all."""
         return {

@@ -7,8 +7,13 @@ import numpy as np
 import pandas as pd
 
 from affordability import resources
-from affordability.audit.data import MARKET, POPULATION, PPP, REFERENCE
+from affordability.audit.data import MARKET, POPULATION, PPP
 from affordability.ratios import TIMES
+
+# Whose ratio to a measure fills its gaps, and the measures that come by the month; the audit takes
+# both from the table of measures.
+REFERENCE = {"rd_expenditure": "gdp", "monthly_adjusted_nni": "monthly_gni"}
+MONTHLY = ("monthly_gni", "monthly_adjusted_nni")
 
 
 class Plain:
@@ -36,22 +41,20 @@ class Plain:
         else:
             cost = self.data.costs[self.data.costs["estimate_id"] == row["estimate"]].iloc[0]
             usd, per = cost["usd"], cost["per"]
-        period = "month" if row["measure"].startswith("monthly") else "year"
+        period = "month" if row["measure"] in MONTHLY else "year"
         share = usd * TIMES[(per, period)] / values
-        able = share < row["threshold"] if "below" in space.query else share <= row["threshold"]
+        able = share < row["threshold"] if space.strict else share <= row["threshold"]
         return sorted(values.index[able])
 
     def panel(self, row, measure):
         """Return actor_id, year, usd of a measure, at market or PPP dollars."""
-        kind = "organisation" if measure == "annual_budget" else "economy"
         oecd = None if pd.isna(row["oecd"]) else row["oecd"]
-        panel = self.data.panel(row["world_bank"], oecd, kind)
+        panel = self.data.panel(row["world_bank"], oecd)
         panel = panel[(panel["measure"] == measure) & (panel["usd"] > 0)]
         if row["dollars"] == "market":
             return panel
-        observations = self.data.observations(self.data.levels)
         levels = [
-            resources.series(observations, code).set_index(["iso3", "year"])["value"]
+            resources.series(self.data.levels, code).set_index(["iso3", "year"])["value"]
             for code in (MARKET, PPP)
         ]
         level = (levels[0] / levels[1]).rename("level").reset_index()
@@ -94,7 +97,7 @@ class Plain:
         for column, wanted in given.get("where", {}).items():
             actors = actors[actors[column].isin(wanted)]
         if "min_population" in given:
-            people = resources.series(self.data.observations(self.data.levels), POPULATION)
+            people = resources.series(self.data.levels, POPULATION)
             people = people.sort_values("year").groupby("iso3")["value"].last()
             actors = actors[actors["actor_id"].map(people) >= given["min_population"]]
         return sorted(set(actors["actor_id"]) - set(given.get("exclude", [])))

@@ -18,7 +18,7 @@ ROOT = Path(workflow.basedir).parent
 os.environ.update(PYTHONPATH=str(ROOT))
 sys.path.insert(0, str(ROOT))
 
-from affordability.fetch import FetchError
+from affordability.fetch.refusal import FetchError
 from affordability.fetch.request import read_request
 
 try:
@@ -48,9 +48,7 @@ rule world_bank_vintage:
     conda:
         "../environment.yml"
     params:
-        day=REQUEST.day,
-        endpoint=REQUEST.addresses["world_bank_endpoint"],
-        options=REQUEST.options,
+        asked=REQUEST.asked,
     script:
         "../scripts/fetch_world_bank.py"
 
@@ -67,9 +65,7 @@ rule archive_vintage:
     conda:
         "../environment.yml"
     params:
-        day=REQUEST.day,
-        endpoint=REQUEST.addresses["world_bank_endpoint"],
-        options=REQUEST.options | {"release": REQUEST.release},
+        asked=REQUEST.asked,
     script:
         "../scripts/fetch_world_bank.py"
 
@@ -84,9 +80,7 @@ rule oecd_vintage:
     conda:
         "../environment.yml"
     params:
-        day=REQUEST.day,
-        endpoint=REQUEST.addresses["oecd_endpoint"],
-        options=REQUEST.options,
+        asked=REQUEST.asked,
     script:
         "../scripts/fetch_oecd.py"
 
@@ -101,8 +95,6 @@ rule prices_vintage:
     conda:
         "../environment.yml"
     params:
-        day=REQUEST.day,
-        endpoint=REQUEST.addresses["prices_endpoint"],
-        options=REQUEST.options,
+        asked=REQUEST.asked,
     script:
         "../scripts/fetch_prices.py"

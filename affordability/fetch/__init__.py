@@ -1,17 +1,9 @@
 """The door to the network: ask, prove that the answer is whole, freeze it as a new vintage.
 
 Nothing outside this package asks a remote host, and nothing in it changes a vintage that exists.
-`transport` is patient with bad networks, `worldbank`, `oecd` and `prices` know the providers,
-`completeness` holds the proof (pure functions, no network), `freeze` writes whole or not at all.
+`refusal` is its one error, `request` what a person asked for; `transport` is patient with bad
+networks and bounded against bad hosts, `reading` reads strictly; `worldbank`, `oecd` and `prices`
+know the providers; `completeness` proves an answer whole, `comparison` (with `nearest`) holds it
+against the `last` vintage and `identities` against itself (pure functions, no network); `freeze`
+writes whole or not at all.
 """
-
-from affordability.tables import InputError
-
-
-class FetchError(InputError):
-    """A fetch that could not prove its answer; says what was asked, what came, and what to do."""
-
-
-def waive(option: str) -> str:
-    """Return how a person gives an option to the fetch: with make, or with Snakemake itself."""
-    return f"make update VINTAGE=... ARGS='{option}' (snakemake: --config {option})"

@@ -12,8 +12,8 @@ classification, and the codes of regional, income and lending groups, none of wh
 the economies.
 
 What no proof of this kind can see is a server that lies consistently: a published value answered
-as null, or as another plausible number. Against that stand the thin newest year, the comparison of
-economies with the last vintage, and the review of what changed.
+as null, or as another plausible number. Against that stand the thin or empty newest year, the
+comparison with the last vintage (`comparison`), and the review of what changed.
 """
 
 from __future__ import annotations
@@ -23,9 +23,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from affordability.fetch import FetchError, waive
-from affordability.fetch.plan import Plan, Series
+from affordability.fetch.comparison import Findings
+from affordability.fetch.plan import Plan, Series, is_day
+from affordability.fetch.reading import label
+from affordability.fetch.refusal import FetchError, waive
 
 UNANSWERED = object()
 NOT_CLASSIFIED = "Not classified"
@@ -95,13 +98,49 @@ _AGAIN = "the answer is not whole, nothing was written; fetch again later"
 def one_release(pages: Iterable[Page]) -> str:
     """Return the one `lastupdated` (YYYY-MM-DD) that all pages of data carry."""
     dates = sorted({page.lastupdated for page in pages})
-    if len(dates) != 1 or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", dates[0]):
+    if len(dates) != 1 or not is_day(dates[0]):
         found = " and ".join(repr(date) for date in dates) or "none"
         raise FetchError(
             f"lastupdated: expected one date over all pages of data, found {found}: the database "
             f"was being changed while it was read; nothing was written; fetch again tomorrow"
         )
     return dates[0]
+
+
+def prove_release(plan: Plan, release: str) -> Findings:
+    """Stop if a release is of the future; one that is older than the last vintage's is a change."""
+    tomorrow = date.fromisoformat(plan.day).toordinal() + 1  # where the day begins earlier
+    if release < "1990" or date.fromisoformat(release).toordinal() > tomorrow:
+        raise FetchError(
+            f"lastupdated: found {release}, expected a day up to {plan.day}, the day of the fetch; "
+            f"{_AGAIN}"
+        )
+    if plan.version or release >= plan.last.lastupdated:
+        return Findings()
+    said = f"{release} is older than {plan.last.lastupdated}, that of the last vintage"
+    return Findings(changes={"lastupdated": [said]})
+
+
+def prove_titles(plan: Plan, titles: Mapping[str, str]) -> Findings:
+    """Compare titles with `workflow/series.csv`: what it has in brackets is the unit of the values.
+
+    "GDP (constant 2015 US$)" under the unit "current US$" is a change; other words are reported.
+    """
+    changes, anomalies = {}, []
+    for series in plan.series:
+        title = titles.get(series.indicator, series.title)
+        if title == series.title:
+            continue
+        said = f"titled {title!r}, expected {series.title!r}"
+        if set(_brackets(series.title)) <= set(_brackets(title)):
+            anomalies.append(f"{series.indicator}: {said}")
+        else:
+            changes[series.indicator] = [said]
+    return Findings(changes=changes, anomalies=anomalies)
+
+
+def _brackets(title: str) -> list[str]:
+    return re.findall(r"\(([^()]*)\)", title.lower())
 
 
 def prove_series(plan: Plan, offered: Mapping[str, str]) -> list[str]:
@@ -114,12 +153,11 @@ def prove_series(plan: Plan, offered: Mapping[str, str]) -> list[str]:
         raise FetchError(
             f"series {', '.join(lacking)}: asked of database {plan.database}, not offered there; "
             f"nothing was written; if retired, ask without it: "
-            f"{waive('without=' + ';'.join(lacking))}"
+            f"{waive('without=' + ','.join(lacking))}"
         )
     present = [code for code in plan.indicators if code in offered]
-    nameless = [code for code in present if not isinstance(offered[code], str) or not offered[code]]
-    if nameless:
-        raise FetchError(f"series {', '.join(nameless)}: answered without a title; {_AGAIN}")
+    for code in present:
+        _labelled(offered[code], f"title of series {code}")
     if not present:
         raise FetchError(f"none of the {len(plan.series)} series asked is offered by the database")
     return present
@@ -127,14 +165,17 @@ def prove_series(plan: Plan, offered: Mapping[str, str]) -> list[str]:
 
 def prove_years(plan: Plan, offered: Iterable[str]) -> None:
     """Stop unless the database offers every year asked."""
-    known = {year for year in offered if re.fullmatch(r"\d{4}", year)}
-    missing = [str(year) for year in plan.years if str(year) not in known]
+    known = {int(year) for year in offered if re.fullmatch("[0-9]{4}", year)}
+    missing = [year for year in plan.years if year not in known]
     if missing or not plan.years:
-        newest = max(known, default="none")
+        there = sorted(known & set(plan.years))
+        less = f"year_from={min(there)} year_to={max(there)}" if there else ""
+        gap = not there or len(there) < max(there) - min(there) + 1
+        advice = _AGAIN if gap else f"if that is right, ask for less: {waive(less)}"
         raise FetchError(
             f"years: asked for {plan.year_from} to {plan.year_to}, the database does not offer "
-            f"{', '.join(missing) or 'a single one'} (its newest is {newest}); nothing was "
-            f"written; if that is right, ask for less: {waive('year_to=YYYY')}"
+            f"{', '.join(map(str, missing)) or 'a single one'} (its newest is "
+            f"{max(known, default='none')}); nothing was written; {advice}"
         )
 
 
@@ -188,23 +229,31 @@ def _refuse(what: str, codes: Iterable[str]) -> None:
 
 def _label(row: Mapping, key: str) -> str:
     """Return the label of a classification; blank where the Bank says "Not classified"."""
-    label = (row[key] or {}).get("value")
-    if not isinstance(label, str) or not label.strip() or label.strip() == "Aggregates":
+    found = _labelled((row[key] or {}).get("value"), f"economy metadata: {key} of {row['id']}")
+    if found == "Aggregates":
         raise FetchError(f"economy metadata: {row['id']} has no {key}; {_AGAIN}")
-    return "" if label.strip() == NOT_CLASSIFIED else label.strip()
+    return "" if found == NOT_CLASSIFIED else found
+
+
+def _labelled(value: object, what: str) -> str:
+    try:
+        return label(value, what)
+    except ValueError as error:
+        raise FetchError(f"{error}; {_AGAIN}") from error
 
 
 def _economy(row: Mapping) -> Economy:
-    named = isinstance(row["value"], str) and row["value"].strip()
-    if not re.fullmatch(r"[A-Z]{3}", row["id"]) or not named:
-        raise FetchError(f"economy metadata: found {row['id']!r} named {row['value']!r}; {_AGAIN}")
+    if not re.fullmatch(r"[A-Z]{3}", row["id"]):
+        raise FetchError(f"economy metadata: found the code {row['id']!r}; {_AGAIN}")
+    name = _labelled(row["value"], f"economy metadata: name of {row['id']}")
     region, income, lending = (_label(row, k) for k in ("region", "incomeLevel", "lendingType"))
-    return Economy(row["id"], row["value"].strip(), region, income, lending)
+    return Economy(row["id"], name, region, income, lending)
 
 
 def _absent(row: Mapping) -> Economy:
     region, income, lending = (_label(row, k) for k in ("region", "incomeLevel", "lendingType"))
-    return Economy(row["id"], row["name"].strip(), region, income, lending, has_data=False)
+    name = _labelled(row["name"], f"economy metadata: name of {row['id']}")
+    return Economy(row["id"], name, region, income, lending, has_data=False)
 
 
 def _compare_with_last_vintage(plan: Plan, found: set[str]) -> None:
@@ -253,9 +302,9 @@ def prove_grid(rows: Iterable[tuple], series: list[Series], codes: list[str], ye
 
 def _number(value: object, series: Series, code: str, year: str) -> int | float:
     if type(value) not in (int, float):  # true and false are int too, but not this
-        found = f"found {value!r}, expected a number or null"
+        found = f"found {str(value)[:40]!r}, expected a number or null"
     elif not series.minimum <= value <= series.maximum:
-        found = f"found {value!r}, expected {series.minimum:g} to {series.maximum:g}"
+        found = f"found {str(value)[:40]}, expected {series.minimum:g} to {series.maximum:g}"
     else:
         return value
     raise FetchError(
@@ -291,14 +340,33 @@ def thin_series(counts: Mapping[str, Mapping[int, int]], floors: Mapping[str, fl
     return said
 
 
+def empty_series(counts: Mapping[str, Mapping[int, int]], plan: Plan) -> list[str]:
+    """Return, in words, each series with nothing in the newest year asked, unlike last time.
+
+    A series with a floor of 0 comes in late; one that was as far behind in the last vintage is no
+    worse; the archives are asked for what they have.
+    """
+    said = []
+    for series in plan.series:
+        years = [year for year, count in counts.get(series.indicator, {}).items() if count]
+        if not years or plan.version or not series.newest_year_floor:
+            continue
+        if plan.year_to - max(years) > plan.last.lag(series.indicator):
+            said.append(
+                f"{series.indicator} has nothing after {max(years)}, asked to {plan.year_to}"
+            )
+    return said
+
+
 def refuse_thin(counts: Mapping[str, Mapping[int, int]], plan: Plan) -> list[str]:
     """Return the series with a thin newest year at the general floor of 85 %; stop at their own."""
     floors = {series.indicator: series.newest_year_floor for series in plan.series}
-    thin = thin_series(counts, floors)
+    empty = empty_series(counts, plan)
+    thin = empty + thin_series(counts, floors)
     if thin and not plan.allow_thin:
         raise FetchError(
             f"thin newest year: {'; '.join(thin)}; nothing was written: the release is probably "
             f"still being filled; fetch again in some weeks, or take it as it is: "
             f"{waive('allow_thin=true')}"
         )
-    return thin_series(counts, dict.fromkeys(counts, 0.85))
+    return empty + thin_series(counts, dict.fromkeys(counts, 0.85))

@@ -1,8 +1,9 @@
 """Write a vintage whole or not at all.
 
 Everything goes to a temporary folder beside the final one, is flushed to disk and digested, the
-sidecar last; then one rename makes it a vintage. Killed before the rename there is none, after it
-there is a whole one. A folder that holds a vintage is never touched.
+sidecar last, and is checked as the workflow checks its inputs; then one rename makes it a vintage.
+Killed before the rename there is none, after it there is a whole one. A folder that holds a vintage
+is never touched.
 """
 
 from __future__ import annotations
@@ -10,19 +11,18 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import shutil
 import tempfile
 from pathlib import Path
 
 import pandas as pd
 
-from affordability.fetch import FetchError
 from affordability.fetch.completeness import Economy
 from affordability.fetch.plan import Plan
+from affordability.fetch.refusal import FetchError
 from affordability.fetch.worldbank import Answer
-from affordability.tables import check_frame, check_table, load_schema, shown, write_csv
-from affordability.vintages import SIDECAR, Vintage, available, file_facts
+from affordability.tables import InputError, check_frame, load_schema, shown, write_csv
+from affordability.vintages import SIDECAR, file_facts
 
 PARTIAL = ".partial-"
 WORLD_BANK_PAGE = "https://datacatalog.worldbank.org/search/dataset/0037712"
@@ -35,10 +35,19 @@ def refuse_existing(folder: Path) -> None:
         raise FetchError(f"{shown(folder)} is frozen: never changed; choose a new date")
 
 
-def freeze(folder: Path, tables: dict[str, pd.DataFrame], sidecar: dict) -> Path:
+def freeze(
+    folder: Path,
+    tables: dict[str, pd.DataFrame],
+    sidecar: dict,
+    economies: pd.DataFrame | None = None,
+) -> Path:
     """Write `tables` (by schema name) and their sidecar as the vintage `folder`.
 
-    `sidecar` holds every key but `resources`, which is added with bytes and digests.
+    `sidecar` holds every key but `resources`, which is added with bytes and digests; `economies`
+    is the table that codes refer to where the vintage has none of its own.
+
+    Raises:
+        FetchError: a vintage is there, the tables do not pass `check`, or the disk does not write.
     """
     refuse_existing(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -49,15 +58,30 @@ def freeze(folder: Path, tables: dict[str, pd.DataFrame], sidecar: dict) -> Path
     try:
         inside.mkdir()
         _fill(inside, tables, sidecar)
+        check_before_rename(inside, economies)
         with contextlib.suppress(OSError):
             folder.rmdir()  # an empty folder that Snakemake made for the outputs; no vintage
         inside.rename(folder)
         _flush(folder.parent)
     except OSError as error:
         raise FetchError(f"{shown(folder)}: could not be written ({error}); no vintage") from error
+    except FetchError:
+        raise
+    except InputError as error:
+        raise FetchError(
+            f"what came does not pass the check of inputs: "
+            f"{str(error).replace(partial.name + '/', '')}; nothing was written; fetch again later"
+        ) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return folder
+
+
+def check_before_rename(folder: Path, economies: pd.DataFrame | None) -> None:
+    """Stop at a table that the workflow would refuse: digests, schemas, references."""
+    from affordability.checks import check_folder  # late: the only thing here that knows the check
+
+    check_folder(folder, pd.DataFrame({"iso3": []}) if economies is None else economies)
 
 
 def _fill(partial: Path, tables: dict[str, pd.DataFrame], sidecar: dict) -> None:
@@ -66,8 +90,6 @@ def _fill(partial: Path, tables: dict[str, pd.DataFrame], sidecar: dict) -> None
         check_frame(frame, name)
         path = partial / f"{name}.csv"
         write_csv(frame.sort_values(load_schema(name)["primaryKey"], kind="stable"), path)
-        if name == "economies":  # whose labels are a closed list; all else is proved or our own
-            check_table(path, name)
         _flush(path)
         resources.append({"name": name, **file_facts(path), "schema": name})
     text = json.dumps(_ordered(sidecar, resources), indent=1, ensure_ascii=False) + "\n"
@@ -101,20 +123,6 @@ def shortest(value: int | float) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return str(int(value))
     return repr(value)
-
-
-def dated(raw: Path, source: str) -> list[str]:
-    """Return the vintages of a source named by a day, oldest first."""
-    return [n for n in available(raw, source) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", n)]
-
-
-def economies_of_last_vintage(raw: Path) -> frozenset[str]:
-    """Return the economies with data in the newest dated World Bank vintage, if there is one."""
-    names = dated(raw, "world_bank")
-    if not names:
-        return frozenset()
-    frame = Vintage(raw / "world_bank" / names[-1]).read("economies")
-    return frozenset(frame.loc[frame["has_data"], "iso3"])
 
 
 def world_bank_tables(answer: Answer, plan: Plan, day: str, endpoint: str) -> dict:
@@ -161,6 +169,19 @@ def classified_when(plan: Plan) -> str:
     return "income levels in force on the day of the fetch"
 
 
+def world_bank_request(answer: Answer, plan: Plan, endpoint: str) -> dict:
+    """Return what was asked, as the sidecar keeps it."""
+    return {
+        "endpoint": endpoint,
+        "database": plan.database,
+        "release": plan.version or "newest",
+        "indicators": plan.indicators,
+        "years": [plan.year_from, plan.year_to],
+        "economies": "all",
+        "addresses": answer.requests,
+    }
+
+
 def world_bank_sidecar(answer: Answer, plan: Plan, folder: Path, day: str, request: dict) -> dict:
     """Return the sidecar of a World Bank vintage, but for its resources."""
     lacking = f"; without any value: {', '.join(answer.lacking)}" if answer.lacking else ""
@@ -175,6 +196,7 @@ def world_bank_sidecar(answer: Answer, plan: Plan, folder: Path, day: str, reque
         "x_lastupdated": answer.release,
         "x_series_lacking": answer.lacking,
         "x_thin_newest_year": answer.thin,
+        "x_anomalies": answer.anomalies,
         "x_economies_by_year": {
             code: {str(year): count for year, count in by_year.items()}
             for code, by_year in answer.counts.items()

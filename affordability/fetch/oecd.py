@@ -8,7 +8,8 @@ or the key's order change, sdmx1 is the client to take.
 SDMX answers what exists and no nulls, so no grid can be counted. What can be proved: the table is
 rectangular and ends with a line end, keys are unique, unit and multiplier are the ones asked, all
 four stages came, the three stages add up to the published total wherever one of them is published,
-every economy is known, and nothing is gone that the last vintage has.
+every economy is known, no year lies outside the range of the series, and nothing is gone or
+changed as no revision does since the last vintage.
 
 Source: dataflow OECD.SDD.TPS:DSD_VC@DF_VC_INV(1.0), CC BY 4.0.
 """
@@ -20,12 +21,15 @@ import io
 import math
 import re
 from collections import defaultdict
+from collections.abc import Collection
 
 import pandas as pd
 import requests
 
-from affordability.fetch import FetchError, waive
+from affordability.fetch.comparison import Cell, compare, refuse
 from affordability.fetch.freeze import shortest
+from affordability.fetch.reading import decimal, excerpt
+from affordability.fetch.refusal import FetchError
 from affordability.fetch.transport import PatientSession
 from affordability.tables import columns
 
@@ -41,6 +45,10 @@ FIXED = {"MEASURE": "VC_INV_MKT", "UNIT_MEASURE": "USD_EXC", "FREQ": "A", "UNIT_
 READ = ("REF_AREA", "BUSINESS_DEVELOPMENT_STAGE", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS")
 AGGREGATE = re.compile(r"OECD\w*|EU\d*\w*|EA\d*|G7|G20|W|WXD|_\w+")
 NOT_PUBLISHED = ("M", "O", "L")  # missing, cannot exist, not collected: SDMX code list OBS_STATUS
+FIRST_YEAR = 1990  # no statistics of venture capital by stage go further back
+GROWTH = 5  # venture capital doubled in 2021 and halved in 2009
+MOST_ZEROS = 0.5
+NAME = "oecd"  # by which losses and changes are waived
 _AGAIN = "nothing was written; fetch again later"
 
 Row = tuple[str, str, int, float, str]  # iso3, stage, year, US$ million, obs_status
@@ -49,27 +57,32 @@ Row = tuple[str, str, int, float, str]  # iso3, stage, year, US$ million, obs_st
 def fetch(
     endpoint: str,
     session: PatientSession,
-    economies: frozenset[str],
-    last: frozenset[tuple[str, str, int]] = frozenset(),
-    allow_losses: bool = False,
-) -> tuple[list[Row], str]:
-    """Return the proved rows, sorted by key, and the address that was asked.
+    economies: Collection[str],
+    newest_year: int,
+    last: Collection[Cell] = (),
+    allow_losses: Collection[str] = (),
+    allow_changes: Collection[str] = (),
+) -> tuple[list[Row], str, list[str]]:
+    """Return the proved rows, sorted by key, the address asked, and what is to be reported.
 
     Args:
         economies: codes that may occur besides aggregates.
-        last: keys (iso3, stage, year) of the last vintage, none of which may be gone.
+        newest_year: the last year that can have figures.
+        last: the observations of the last vintage.
+        allow_losses, allow_changes: hold "oecd" where these are waived.
 
     Raises:
         FetchError: the answer did not come or cannot be proved.
     """
     url = f"{endpoint.rstrip('/')}/data/{FLOW}/{KEY}"
     reply = session.get(url, params=PARAMETERS)
-    if reply.status_code != 200:
-        raise FetchError(f"OECD: {reply.url} answered {reply.status_code} {reply.reason}; {_AGAIN}")
     rows = read_sdmx_csv(text_of(reply))
     prove(rows, economies)
-    refuse_losses(rows, last, allow_losses)
-    return rows, reply.url
+    prove_range(rows, newest_year, last)
+    found = compare(
+        [(stage, iso3, year, value) for iso3, stage, year, value, _ in rows], last, GROWTH
+    )
+    return rows, reply.url, refuse(found, allow_losses, allow_changes, NAME)
 
 
 def text_of(reply: requests.Response) -> str:
@@ -80,8 +93,8 @@ def text_of(reply: requests.Response) -> str:
         raise FetchError(f"OECD: {reply.url} answered no UTF-8 text ({error}); {_AGAIN}") from error
     if not text.endswith("\n") or not text.split("\n", 1)[0].startswith(("DATAFLOW", "STRUCTURE")):
         raise FetchError(
-            f"OECD: asked {reply.url} for SDMX-CSV, got {len(text)} characters starting "
-            f"{' '.join(text[:60].split())!r}, ending {text[-20:]!r}; {_AGAIN}"
+            f"OECD: asked {reply.url} for SDMX-CSV, got {excerpt(reply.content)}, ending "
+            f"{text[-20:]!r}; {_AGAIN}"
         )
     return text
 
@@ -92,9 +105,9 @@ def read_sdmx_csv(text: str) -> list[Row]:
     rows: dict[tuple[str, str, int], Row] = {}
     try:
         header = next(lines)
-        missing = [name for name in (*READ, *FIXED) if name not in header]
-        if missing:
-            raise FetchError(f"OECD: no column {', '.join(missing)} in {header}; {_AGAIN}")
+        wrong = [name for name in (*READ, *FIXED) if header.count(name) != 1]
+        if wrong:
+            raise FetchError(f"OECD: no one column {', '.join(wrong)} in {header}; {_AGAIN}")
         for line in lines:
             row = _row(dict(zip(header, line, strict=True)), lines.line_num)
             if row and rows.setdefault(row[:3], row) is not row:
@@ -110,28 +123,30 @@ def _row(cells: dict[str, str], line: int) -> Row | None:
     for name, expected in FIXED.items():
         if cells[name] != expected:
             raise FetchError(
-                f"OECD, line {line}, {name}: found {cells[name]!r}, expected {expected!r}; {_AGAIN}"
+                f"OECD, line {line}, {name}: found {cells[name][:40]!r}, expected {expected!r}; "
+                f"{_AGAIN}"
             )
     area, stage = cells["REF_AREA"], cells["BUSINESS_DEVELOPMENT_STAGE"]
     if AGGREGATE.fullmatch(area):
         return None
     if stage not in (*STAGES, TOTAL):
-        raise FetchError(f"OECD, line {line}: unknown stage {stage!r}; {_AGAIN}")
-    if not re.fullmatch(r"\d{4}", cells["TIME_PERIOD"]):
-        raise FetchError(f"OECD, line {line}: found year {cells['TIME_PERIOD']!r}; {_AGAIN}")
+        raise FetchError(f"OECD, line {line}: unknown stage {stage[:40]!r}; {_AGAIN}")
+    if not re.fullmatch("[0-9]{4}", cells["TIME_PERIOD"]):
+        raise FetchError(f"OECD, line {line}: found year {cells['TIME_PERIOD'][:40]!r}; {_AGAIN}")
     if cells["OBS_VALUE"] == "" and cells["OBS_STATUS"] in NOT_PUBLISHED:
         return None
-    value = float(cells["OBS_VALUE"])
-    if not math.isfinite(value) or not 0 <= value < 10_000_000:
+    value = decimal(cells["OBS_VALUE"])
+    if not 0 <= value < 10_000_000 or not re.fullmatch("[A-Z]", cells["OBS_STATUS"]):
         raise FetchError(
-            f"OECD, line {line}: found {cells['OBS_VALUE']!r}, expected US$ million; {_AGAIN}"
+            f"OECD, line {line}: found {cells['OBS_VALUE'][:40]!r} of status "
+            f"{cells['OBS_STATUS'][:40]!r}, expected US$ million of a status A to Z; {_AGAIN}"
         )
     return area, stage, int(cells["TIME_PERIOD"]), value, cells["OBS_STATUS"]
 
 
-def prove(rows: list[Row], economies: frozenset[str]) -> None:
+def prove(rows: list[Row], economies: Collection[str]) -> None:
     """Stop unless economies are known, all stages came, and the stages add up to the totals."""
-    unknown = sorted({row[0] for row in rows} - economies)
+    unknown = sorted({row[0] for row in rows} - set(economies))
     if unknown or {row[1] for row in rows} != {*STAGES, TOTAL}:
         raise FetchError(
             f"OECD: expected the stages SEED, START, LATER, _T of known economies, found "
@@ -154,16 +169,18 @@ def _adds_up(parts: list[float], total: float) -> bool:
     return len(parts) == len(STAGES) and math.isclose(sum(parts), total, rel_tol=1e-6, abs_tol=1e-3)
 
 
-def refuse_losses(rows: list[Row], last: frozenset, allow_losses: bool) -> None:
-    """Stop if an observation of the last vintage is gone, unless that is allowed."""
-    gone = sorted(last - {row[:3] for row in rows})
-    if gone and not allow_losses:
-        named = ", ".join(f"{iso3} {stage} {year}" for iso3, stage, year in gone[:8])
+def prove_range(rows: list[Row], newest_year: int, last: Collection[Cell]) -> None:
+    """Stop at a year that the series cannot have, and at figures most of which are zero."""
+    first = min((cell[2] for cell in last), default=FIRST_YEAR)
+    odd = [row for row in rows if not first <= row[2] <= newest_year]
+    if odd:
         raise FetchError(
-            f"OECD: {len(gone)} observations of the last vintage did not come, among them {named}; "
-            f"nothing was written; if the OECD withdrew them, allow it: "
-            f"{waive('allow_losses=true')}"
+            f"OECD, {odd[0][0]}: found year {odd[0][2]}, expected {first} to {newest_year}; "
+            f"{_AGAIN}"
         )
+    zeros = sum(row[3] == 0 for row in rows)
+    if zeros > MOST_ZEROS * len(rows):
+        raise FetchError(f"OECD: {zeros} of {len(rows)} values are 0; {_AGAIN}")
 
 
 def tables(rows: list[Row], day: str, url: str) -> dict[str, pd.DataFrame]:
@@ -179,7 +196,9 @@ def tables(rows: list[Row], day: str, url: str) -> dict[str, pd.DataFrame]:
     }
 
 
-def sidecar(rows: list[Row], day: str, url: str, versions: dict[str, str]) -> dict:
+def sidecar(
+    rows: list[Row], day: str, url: str, versions: dict[str, str], anomalies: list[str]
+) -> dict:
     """Return the sidecar of a vintage, but for its resources."""
     counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for _, stage, year, _, _ in sorted(rows, key=lambda row: row[1:3]):
@@ -193,6 +212,7 @@ def sidecar(rows: list[Row], day: str, url: str, versions: dict[str, str]) -> di
         "licenses": [{"name": "CC-BY-4.0", "path": TERMS}],
         "x_request": {"addresses": [url], "dataflow": FLOW, "key": KEY},
         "x_client_versions": versions,
+        "x_anomalies": anomalies,
         "x_economies_by_year": counts,
         "x_note": "Where the three stages are published they add up to the total; aggregates of "
         "economies are left out.",

@@ -11,9 +11,11 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
-from affordability.fetch import FetchError
+from affordability.fetch.last import Last
+from affordability.fetch.refusal import FetchError
 
 WDI = 2
 ARCHIVES = 57  # "WDI Database Archives": the same series with a `version` dimension, YYYYMM
@@ -41,9 +43,13 @@ class Plan:
     year_from: int
     year_to: int
     version: str = ""  # YYYYMM of the archives; blank asks for today's release
+    day: str = "9999-12-31"  # of the fetch: no release is of a later one
+    last: Last = field(default_factory=Last)
     expected_economies: frozenset[str] = frozenset()
     allow_economy_changes: bool = False
     allow_thin: bool = False
+    allow_losses: frozenset[str] = frozenset()
+    allow_changes: frozenset[str] = frozenset()
     page_rows: int = 32500  # the most the API gives on a page
     without_data: frozenset[str] = field(default=WITHOUT_DATA)
 
@@ -100,14 +106,22 @@ def chosen(known: dict[str, Series], only: str = "", without: str = "") -> tuple
 
 def check_vintage_name(vintage: str) -> str:
     """Return `vintage` if it is a day, YYYY-MM-DD; else say so in a `FetchError`."""
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", vintage):
+    if not is_day(vintage) or not "2000" <= vintage < "2100":
         raise FetchError(f"vintage: found {vintage!r}, expected the day of the fetch as YYYY-MM-DD")
     return vintage
 
 
+def is_day(text: str) -> bool:
+    """Whether a text is a day of the calendar, written YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def check_release(release: str, needed: bool) -> str:
     """Return `release` if it is a month of the archives, YYYYMM, or blank and not needed."""
-    month = re.fullmatch(r"(19|20)\d{2}(0[1-9]|1[0-2])", release)
+    month = re.fullmatch(r"(19|20)[0-9]{2}(0[1-9]|1[0-2])", release)
     if not month and (release or needed):
         raise FetchError(f"release: found {release!r}, expected a month of the archives as YYYYMM")
     return release

@@ -5,6 +5,9 @@ long to wait in between (backoff with jitter, `Retry-After` where the server nam
 ours, because the adapter's own loop ends when the headers have come: a body that is cut off, reset
 or dripping would be neither retried nor bounded. Each attempt therefore runs in a thread of its own
 that is waited for only so long; this also bounds name resolution, which knows no timeout.
+
+A body is unpacked piece by piece up to a size no honest answer has. A redirect is followed on the
+host that was asked and never from https to http: what another host says is another source.
 """
 
 from __future__ import annotations
@@ -16,16 +19,19 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.hooks import dispatch_hook
 from urllib3.exceptions import InvalidHeader, MaxRetryError
 from urllib3.util import Retry
 
-from affordability.fetch import FetchError
+from affordability.fetch.refusal import FetchError
 
 WORTH_ASKING_AGAIN = (429, 500, 502, 503, 504)
+MOST_REDIRECTS = 5
+ENCODINGS = ("", "identity", "gzip", "deflate")  # once packed; what is packed twice is a bomb
+AGAIN = "nothing was written; fetch again later"
 BROKEN_CONNECTION = (
     requests.ConnectionError,
     requests.Timeout,
@@ -36,17 +42,21 @@ BROKEN_CONNECTION = (
 
 @dataclass(frozen=True)
 class Patience:
-    """How long to wait for what; every figure in seconds but the two numbers of retries.
+    """How long to wait for what; every figure in seconds but the retries and bytes.
 
     `first_answer` and `first_retries` bound the wait for any sign of life, so that no network is
-    told apart from a slow one; `total` bounds everything asked through one session.
+    told apart from a slow one; `question` bounds all attempts at one question, `total` everything
+    asked through one session. `answer_bytes` bounds one answer, `total_bytes` all, unpacked.
     """
 
     connect: float = 5
     read: float = 60
-    attempt: float = 180
+    attempt: float = 90
     first_answer: float = 40
-    total: float = 1800
+    question: float = 240
+    total: float = 900
+    answer_bytes: int = 100_000_000
+    total_bytes: int = 1_000_000_000
     retries: int = 5
     first_retries: int = 3
     backoff: float = 1
@@ -69,15 +79,19 @@ class PatientSession(requests.Session):
     """A `requests.Session` whose `get` retries what may pass, within bounds, one call at a time.
 
     Raises:
-        FetchError: the host cannot be reached, keeps failing, or the time is up.
+        FetchError: the host cannot be reached, keeps failing, answers anything but 200, sends us to
+            another host, says more than anyone could want to know, or the time is up.
     """
 
     def __init__(self, patience: Patience | None = None):
         super().__init__()
         self.patience = patience or Patience()
         self.headers["User-Agent"] = f"llm-affordability requests/{version('requests')}"
+        self.headers["Accept-Encoding"] = "gzip, deflate"
         self.answered = False
         self.started: float | None = None
+        self.asked = 0.0
+        self.bytes = 0
 
     def get(self, url: str, **options) -> requests.Response:
         """Return the answer to a GET, whole; hooks see only the answer that is kept."""
@@ -86,21 +100,25 @@ class PatientSession(requests.Session):
         return dispatch_hook("response", hooks, self._patiently(url, options))
 
     def remaining(self) -> float:
-        """Return the seconds left of the total, or of the wait for the first answer."""
+        """Return the seconds left of the total, the question, and the wait for a first answer."""
+        now = time.monotonic()
         if self.started is None:
-            self.started = time.monotonic()
-        bound = self.patience.total
+            self.started = now
+        total = self.patience.total
         if not self.answered:
-            bound = min(bound, self.patience.first_answer)
-        return self.started + bound - time.monotonic()
+            total = min(total, self.patience.first_answer)
+        return min(self.started + total, self.asked + self.patience.question) - now
 
     def _patiently(self, url: str, options: dict) -> requests.Response:
         policy = self.patience.policy(self.answered)
+        self.asked = time.monotonic()
         while True:
             reply, error = self._attempt(url, options)
-            if reply is not None and reply.status_code not in WORTH_ASKING_AGAIN:
-                return reply
             came = said(reply, error)
+            if reply is not None and reply.status_code not in WORTH_ASKING_AGAIN:
+                if reply.status_code != 200:  # 206 too: a part is no answer
+                    raise FetchError(f"{host(url)}: {came} to {reply.url}; {AGAIN}")
+                return reply
             try:
                 policy = policy.increment("GET", url, reply and reply.raw, error)
             except MaxRetryError:
@@ -116,17 +134,45 @@ class PatientSession(requests.Session):
             return None, error
         except requests.RequestException as error:
             raise FetchError(f"{host(url)}: {short(error)}; check the address {url}") from error
+        except ValueError as error:  # a redirect to what is no address
+            if isinstance(error, FetchError):
+                raise
+            raise FetchError(f"{host(url)}: {short(error)}; {AGAIN}") from error
         self.answered = True
         return reply, None
 
     def _whole(self, url: str, options: dict) -> requests.Response:
-        """Return an answer with its body read; close the connection if the body breaks."""
-        reply = super().get(url, stream=True, **options)
+        """Return an answer with its body read, from the host that was asked."""
+        for _ in range(MOST_REDIRECTS + 1):
+            reply = super().get(url, stream=True, allow_redirects=False, **options)
+            target = self.get_redirect_target(reply)
+            if target is None:
+                return self._read(reply)
+            reply.close()
+            url = same_host(reply.url, target)
+            options = {name: value for name, value in options.items() if name != "params"}
+        raise FetchError(f"{host(url)}: sends us in a circle, now to {url}; {AGAIN}")
+
+    def _read(self, reply: requests.Response) -> requests.Response:
+        """Read a body within bounds; close the connection if it breaks or does not end."""
+        packed = reply.headers.get("Content-Encoding", "").strip().lower()
+        parts, size = [], 0
         try:
-            reply.content  # noqa: B018  read now and kept by the reply
+            if packed not in ENCODINGS:
+                raise FetchError(f"{host(reply.url)}: packed its answer as {packed[:40]}; {AGAIN}")
+            for part in reply.iter_content(65536):
+                size += len(part)
+                bound = min(self.patience.answer_bytes, self.patience.total_bytes - self.bytes)
+                if size > bound:
+                    raise FetchError(
+                        f"{reply.url}: answered more than {bound:,} bytes unpacked; {AGAIN}"
+                    )
+                parts.append(part)
         except BaseException:
             reply.close()
             raise
+        self.bytes += size
+        reply._content = b"".join(parts)  # where requests itself keeps a body that was read
         return reply
 
     def _pause(self, policy: Retry, url: str, reply, came: str) -> None:
@@ -144,8 +190,22 @@ class PatientSession(requests.Session):
             return f"{host(url)} cannot be reached ({came}); check the network or the endpoint"
         return (
             f"{host(url)}: asked up to {self.patience.retries + 1} times within "
-            f"{self.patience.total:.0f} s: {came}; nothing was written; fetch again later"
+            f"{min(self.patience.question, self.patience.total):.0f} s: {came}; {AGAIN}"
         )
+
+
+def same_host(url: str, target: str) -> str:
+    """Return where a redirect leads; stop if that is another host, or http after https."""
+    there = urljoin(url, target)
+    old, new = urlsplit(url), urlsplit(there)
+    upgraded = (old.scheme, new.scheme) == ("http", "https") and not (old.port or new.port)
+    same = old.hostname == new.hostname and "@" not in new.netloc
+    if not same or not (upgraded or (old.scheme, old.port) == (new.scheme, new.port)):
+        raise FetchError(
+            f"{host(url)}: sends us from {url} to {there}, which is not the host that was asked; "
+            f"nothing was written; if the service moved there, name it as the endpoint"
+        )
+    return there
 
 
 def bounded(call: Callable, seconds: float):

@@ -11,7 +11,7 @@ Source: World Development Indicators (database 2) and WDI Database Archives (57)
 from __future__ import annotations
 
 import importlib
-import json
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
-from affordability.fetch import FetchError, waive
+from affordability.fetch.comparison import Findings, compare, compare_labels, refuse
 from affordability.fetch.completeness import (
     Economy,
     Page,
@@ -31,14 +31,21 @@ from affordability.fetch.completeness import (
     prove_grid,
     prove_page,
     prove_pages,
+    prove_release,
     prove_series,
+    prove_titles,
     prove_years,
     refuse_thin,
 )
+from affordability.fetch.identities import contradictions
+from affordability.fetch.last import LABELS
 from affordability.fetch.plan import Plan
+from affordability.fetch.reading import excerpt, strict_json, whole
+from affordability.fetch.refusal import FetchError, waive
 from affordability.fetch.transport import PatientSession
 
 ENDPOINT = "https://api.worldbank.org/v2"
+GROWTH = 1.5  # of the median economy in a year; in current US$ it was 0.91 to 1.14 since 2001
 GROUPS = ("region", "incomelevel", "lendingtype")
 
 
@@ -52,6 +59,7 @@ class Answer:
     values: list[tuple[str, str, int, int | float]]  # iso3, indicator, year, value
     lacking: list[str]
     thin: list[str]
+    anomalies: list[str]
     requests: list[str] = field(repr=False)
 
     @property
@@ -73,7 +81,7 @@ class Recorder:
     def __call__(self, response: requests.Response, *_args, **_kwargs) -> None:
         if response.status_code != 200:
             return  # the client says so itself
-        document = strict_json(response)
+        document = page_of(response)
         response.json = lambda **_: document  # the client sees what was checked, parsed once
         header = document[0] if isinstance(document, list) and document else document
         if isinstance(header, dict) and "message" in header:
@@ -88,18 +96,15 @@ class Recorder:
             page = Page(
                 address=address,
                 asked=int(parse_qs(asked.query)["page"][0]),
-                page=int(header["page"]),
-                pages=int(header["pages"]),
-                per_page=int(header["per_page"]),
-                total=int(header["total"]),
+                **{name: whole(header[name]) for name in ("page", "pages", "per_page", "total")},
                 rows=len(rows),
                 lastupdated=str(header.get("lastupdated") or ""),
             )
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
             raise FetchError(
-                f"{url}: expected a page with page, pages, per_page, total and rows, found "
-                f"{json.dumps(document)[:120]} ({type(error).__name__} {error}); nothing was "
-                f"written; fetch again later"
+                f"{url}: expected a page of the database asked with page, pages, per_page, total "
+                f"and rows, found {type(error).__name__} {error}; nothing was written; fetch again "
+                f"later"
             ) from error
         self.pages.append(page)
         prove_page(page, next(each for each in self.pages if each.address == address))
@@ -121,7 +126,12 @@ def is_data(address: str) -> bool:
 
 
 def raw_rows(address: str, document: list | dict) -> list:
-    """Return the rows of a page, in any of the API's four shapes."""
+    """Return the rows of a page, in any of the API's four shapes; stop at another database's."""
+    if isinstance(document, dict):
+        source = document["source"] if is_data(address) else document["source"][0]
+        asked = address.split("/")[1]
+        if str(source.get("id", asked)) != asked:
+            raise ValueError(f"database {str(source['id'])[:20]} instead of {asked}")
     if isinstance(document, list):
         rows = document[1]
     elif is_data(address):
@@ -134,31 +144,18 @@ def raw_rows(address: str, document: list | dict) -> list:
     return rows
 
 
-def strict_json(response: requests.Response) -> list | dict:
-    """Parse a page; refuse NaN, Infinity, a name given twice, and whatever is not JSON."""
+def page_of(response: requests.Response) -> list | dict:
+    """Parse a page strictly; stop at whatever is no JSON document."""
     try:
-        return json.loads(
-            response.content.decode("utf-8-sig"),
-            parse_constant=_no_constant,
-            object_pairs_hook=_once,
-        )
+        document = strict_json(response.content)
+        if not isinstance(document, list | dict):
+            raise ValueError("it is no document")
+        return document
     except ValueError as error:
-        text = " ".join(response.content[:80].decode("utf-8", "replace").split())
         raise FetchError(
-            f"{response.url}: expected JSON, found {len(response.content)} bytes starting "
-            f"{text!r} ({error}); nothing was written; fetch again later"
+            f"{response.url}: expected JSON, found {excerpt(response.content)} ({error}); nothing "
+            f"was written; fetch again later"
         ) from error
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no number")
-
-
-def _once(pairs: list[tuple[str, object]]) -> dict:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name is given twice")
-    return found
 
 
 def fresh_client(endpoint: str, session: PatientSession, hook: Callable, rows: int) -> ModuleType:
@@ -183,7 +180,10 @@ def _in_one_sentence(client: ModuleType, endpoint: str) -> Iterator[None]:
             f"World Bank API at {endpoint}: answered {error.code or ''} {error.msg} to "
             f"{error.url}; nothing was written; fetch again later"
         ) from error
-    except (requests.RequestException, KeyError, TypeError, AttributeError, IndexError) as error:
+    except (
+        requests.RequestException,
+        *(KeyError, TypeError, AttributeError, IndexError, RecursionError),
+    ) as error:
         raise FetchError(
             f"World Bank API at {endpoint}: the client could not read an answer "
             f"({type(error).__name__}: {error}); nothing was written; fetch again later"
@@ -225,28 +225,57 @@ def fetch(
     served = {economy.iso3 for economy in economies if economy.has_data}
     values = _published(grid, present, codes, plan.years, served)
     lacking = _prove_values(plan, values)
+    titles = {code: " ".join(titles[code].split()) for code in present}
+    thin = refuse_thin(economies_by_year(values), plan)
+    found = prove_release(plan, release) + prove_titles(plan, titles)
+    found += compared(plan, economies, values)
     return Answer(
         release=release,
-        titles={code: " ".join(titles[code].split()) for code in present},
+        titles=titles,
         economies=economies,
         values=values,
         lacking=lacking,
-        thin=refuse_thin(economies_by_year(values), plan),
+        thin=thin,
+        anomalies=refuse(found, plan.allow_losses, plan.allow_changes),
         requests=recorder.addresses,
     )
+
+
+def compared(plan: Plan, economies: list[Economy], values: list[tuple]) -> Findings:
+    """Return what differs from the last vintage, in what was asked of both.
+
+    A release of the archives may lack what was published since: there, no loss is counted.
+    """
+    labels = {
+        kind: {economy.iso3: getattr(economy, column) for economy in economies}
+        for kind, column in LABELS.items()
+    }
+    there = {economy.iso3 for economy in economies if economy.has_data}
+    new = [(name, code, year, value) for code, name, year, value in values]
+    last = [
+        cell
+        for cell in plan.last.cells
+        if cell[0] in plan.indicators and cell[1] in there and cell[2] in plan.years
+    ]
+    found = compare(new, last, GROWTH)
+    losses = {} if plan.version else found.losses
+    known = compare_labels(labels, plan.last.labels)
+    return Findings(losses, found.changes, found.anomalies) + known + contradictions(new)
 
 
 def _prove_version(plan: Plan, client: ModuleType) -> None:
     """Stop unless the archives hold the release asked for."""
     if not plan.version:
         return
-    releases = sorted(row["id"] for row in client.source.features("version", db=plan.database))
+    listed = [row["id"] for row in client.source.features("version", db=plan.database)]
+    releases = sorted(release for release in listed if re.fullmatch("[0-9]{6}", release))
     if plan.version not in releases:
         of_year = [release for release in releases if release[:4] == plan.version[:4]]
-        near = ", ".join(of_year or releases[-6:])
+        near = of_year or releases[-6:]
+        choose = f"choose one: {waive(f'release={near[-1]}')}" if near else "fetch again later"
         raise FetchError(
-            f"release {plan.version}: not in the World Bank archives, which have {near}; nothing "
-            f"was written; choose one: {waive('release=YYYYMM')}"
+            f"release {plan.version}: not in the World Bank archives, which have "
+            f"{', '.join(near) or 'none'}; nothing was written; {choose}"
         )
 
 
@@ -284,9 +313,10 @@ def _prove_values(plan: Plan, values: list[tuple]) -> list[str]:
     lacking = [code for code in plan.indicators if code not in answered]
     empty = [s.indicator for s in plan.series if s.required and s.indicator in lacking]
     if not answered or (empty and not plan.version):
+        less = f", or without: {waive('without=' + ','.join(empty))}" if answered else ""
         raise FetchError(
             f"series {', '.join(empty or lacking)}: answered without a single value; nothing was "
-            f"written; fetch again later, or without: {waive('without=' + ';'.join(empty))}"
+            f"written; fetch again later{less}"
         )
     return lacking
 

@@ -171,9 +171,9 @@ def test_the_codebook_is_current():
 
 
 def test_the_claims_are_understood_and_all_the_study_makes_are_there():
-    found = claims.load(ROOT / config.CLAIMS)
+    found = claims.load(ROOT / claims.CLAIMS)
     for study in STUDIES.values():
-        claims.check(found, study, config.CLAIMS)
+        claims.check(found, study, claims.CLAIMS)
     assert {claim["id"] for claim in found} >= {
         "gpt4_training_usd",
         "gpt4_serving_usd_per_day",

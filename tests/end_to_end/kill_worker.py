@@ -1,6 +1,6 @@
 """Freeze small vintages in child processes and kill each at a random moment; run by a test.
 
-python kill_worker.py ENDPOINT FOLDER ROUNDS: prints a line a round:
+python kill_worker.py ADDRESS FOLDER ROUNDS: prints a line a round:
 "none" or "whole", and the number of steps of a whole run.
 """
 
@@ -14,10 +14,10 @@ from pathlib import Path
 
 from affordability.fetch import freeze, worldbank
 from affordability.vintages import Vintage, available
-from tests.end_to_end.test_fetch_faults import DAY, fetch_and_freeze, small_plan
+from tests.server.judge import DAY, world_bank
 
 
-def child(endpoint: str, folder: Path) -> tuple[int, int]:
+def child(address: str, folder: Path) -> tuple[int, int]:
     """Start a process that fetches and freezes; return its id and a pipe it tells each step to."""
     reader, writer = os.pipe()
     pid = os.fork()
@@ -28,7 +28,7 @@ def child(endpoint: str, folder: Path) -> tuple[int, int]:
         worldbank.Recorder._keep = telling(worldbank.Recorder._keep, writer)
         freeze.file_facts = telling(freeze.file_facts, writer)
         freeze._flush = telling(freeze._flush, writer)
-        fetch_and_freeze(endpoint, small_plan(), folder)
+        world_bank(address, folder)
     finally:
         os._exit(0)
 
@@ -63,18 +63,18 @@ def state(folder: Path) -> str:
     return "whole"
 
 
-def main(endpoint: str, root: Path, rounds: int) -> None:
+def main(address: str, root: Path, rounds: int) -> None:
     """Kill `rounds` runs, each after a random step and a random moment more."""
     for name in ("frictionless", "wbgapi"):
         importlib.import_module(name)  # once here, not in each child
-    pid, reader = child(endpoint, root / "first" / "world_bank" / DAY)
+    pid, reader = child(address, root / "first" / "world_bank" / DAY)
     steps = steps_until(reader, 10_000)
     os.waitpid(pid, 0)
     dice = random.Random(20261121)
     for number in range(rounds):
         folder = root / str(number) / "world_bank" / DAY
         folder.parent.mkdir(parents=True)
-        pid, reader = child(endpoint, folder)
+        pid, reader = child(address, folder)
         # one in four anywhere, the others among the last steps, where files are written
         earliest = 1 if number % 4 == 0 else steps - 9
         steps_until(reader, dice.randint(earliest, steps))

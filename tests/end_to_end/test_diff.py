@@ -9,14 +9,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from affordability import study as config
 from affordability import tables
+from affordability.documents import load_yaml
 from affordability.page import changes as diff_page
 from affordability.page import document as report
+from affordability.study import studies
 from affordability.tables import ROOT
 
 TABLES = ["values", "revisions", "income_levels", "resources", "crossings", "claims"]
-STUDIES = config.studies(config.load_yaml(ROOT / "config.yaml"))
+STUDIES = studies(load_yaml(ROOT / "config.yaml"))
 
 
 @pytest.fixture(scope="module")
@@ -72,14 +73,18 @@ def test_both_sides_follow_the_year_rule_of_their_study(folder):
     rows = read(folder, "resources")
     newest = rows.groupby("study")[["old_year", "new_year"]].max().max(axis=1)
     for name, study in STUDIES.items():
-        assert newest[name] <= study["year_rules"]["default"]["year"]
+        assert newest[name] <= study.rule("default")["year"]
 
 
 def test_the_page_shows_the_comparison_with_names_and_links(folder, tmp_path):
     shown = tmp_path / "near-2024-04__2026-07-13"
     shutil.copytree(folder, shown)
-    studies = [{**study, "folder": str(tmp_path / "none")} for study in STUDIES.values()]
-    page = report.render(studies, [], {}, [diff_page.read(shown, studies)])
+    studies = [
+        {**study.choices, "name": study.name, "folder": str(tmp_path / "none")}
+        for study in STUDIES.values()
+    ]
+    changes = [diff_page.read(shown, list(STUDIES.values()))]
+    page = report.render(studies, [], {}, changes)
     assert "What changed: vintage near-2024-04 to 2026-07-13" in page
     assert 'href="diff/near-2024-04__2026-07-13/crossings.csv"' in page
     assert "Namibia: Upper middle income to Lower middle income" in page
@@ -88,7 +93,7 @@ def test_the_page_shows_the_comparison_with_names_and_links(folder, tmp_path):
 
 def test_every_claim_of_every_study_is_compared(folder):
     rows = read(folder, "claims")
-    asked = len(config.load_yaml(ROOT / "data" / "claims.yaml"))
+    asked = len(load_yaml(ROOT / "data" / "claims.yaml"))
     assert rows.groupby("study").size().to_dict() == {name: asked for name in STUDIES}
     numbers = json.loads((folder / "numbers.json").read_text(encoding="utf-8"))
     changed = rows["old_verdict"].ne(rows["new_verdict"]).groupby(rows["study"]).sum()

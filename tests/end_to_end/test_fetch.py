@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -14,13 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from affordability.fetch import FetchError, freeze, oecd, prices, worldbank
+from affordability.fetch import freeze, last, oecd, prices, worldbank
 from affordability.fetch.plan import Plan, chosen, read_series
+from affordability.fetch.refusal import FetchError
 from affordability.fetch.request import read_request
 from affordability.fetch.transport import Patience, PatientSession
 from affordability.tables import ROOT
 from affordability.vintages import Vintage
+from tests.server.judge import whole_server
 from tests.server.oecd import Oecd
+from tests.server.prices import published, whole_list
 from tests.server.spoil import HTML, body, broken, on, status
 from tests.server.wire import Reply, Server
 from tests.server.world import World, frozen_world
@@ -29,24 +31,6 @@ from tests.server.worldbank import WorldBank
 DAY = "2026-11-21"
 RAW = ROOT / "data" / "raw"
 QUICK = Patience(connect=1, read=0.3, attempt=1, first_answer=1, total=4, retries=2, backoff=0.001)
-PRICES = [
-    {
-        "id": provider,
-        "name": provider.title(),
-        "api_pattern": f"https://{provider}",
-        "models": [
-            {
-                "id": "large",
-                "match": {"equals": "large"},
-                "prices": {
-                    "input_mtok": 2.5,
-                    "output_mtok": {"base": 10, "tiers": [{"start": 200000, "price": 15}]},
-                },
-            }
-        ],
-    }
-    for provider in sorted(prices.EXPECTED_PROVIDERS)
-]
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +42,7 @@ def worlds() -> dict[str, World]:
 def server(worlds):
     archives = {"202404": worlds["near-2024-04"], "202607": worlds["2026-07-13"]}
     bank = WorldBank(worlds["2026-07-13"], archives)
-    with Server(bank, Oecd(), json.dumps(PRICES).encode()) as running:
+    with Server(bank, Oecd(), published()) as running:
         yield running
 
 
@@ -98,8 +82,9 @@ def addresses(server: Server) -> list[str]:
 
 def make_plan(world: World, **changes) -> Plan:
     series = chosen(read_series(ROOT / "workflow" / "series.csv"), ";".join(world.series))
-    known = freeze.economies_of_last_vintage(RAW)
-    return replace(Plan(series, 1990, 2025, expected_economies=known), **changes)
+    before = last.world_bank(RAW)
+    plan = Plan(series, 1990, 2025, last=before, expected_economies=before.with_data)
+    return replace(plan, **changes)
 
 
 def observations(folder: Path) -> list[tuple]:
@@ -131,8 +116,10 @@ def test_one_command_freezes_value_for_value_what_the_server_serves(server, tree
 
     listed = Vintage(tree / "data/raw/prices" / DAY)
     listed.verify()
-    frame = listed.read("api_prices").query("provider_id == 'openai'")
-    assert list(frame["usd"]) == [2.5, 10, 15]
+    frame = listed.read("api_prices")
+    assert list(frame["usd"]) == [float(row[7]) for row in whole_list()]
+    for vintage in (new, capital):
+        assert vintage.sidecar["x_anomalies"] == []
     assert {k: v for k, v in files(tree).items() if k in before} == before
 
     again = snakemake(tree, f"vintage={DAY}", *addresses(server))
@@ -214,7 +201,8 @@ def two_series(worlds) -> World:
 
 
 def small_plan(world: World) -> Plan:
-    return make_plan(world, year_from=2021, expected_economies=frozenset(world.names) - {"WLD"})
+    economies = frozenset(world.names) - {"WLD"}
+    return make_plan(world, year_from=2021, expected_economies=economies, last=last.Last())
 
 
 def emptied(world: World, indicator: str, years, first: str = "A") -> WorldBank:
@@ -246,11 +234,9 @@ def test_a_series_without_a_single_value_is_refused(two_series):
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills processes the Unix way")
 def test_killed_at_any_moment_there_is_the_whole_vintage_or_none(tmp_path):
-    from tests.end_to_end.test_fetch_faults import world
-
-    with Server(WorldBank(world())) as small:
+    with whole_server() as small:
         command = [sys.executable, "tests/end_to_end/kill_worker.py"]
-        command += [small.endpoint, str(tmp_path), "30"]
+        command += [small.address, str(tmp_path), "30"]
         home = {"PYTHONPATH": str(ROOT)}
         run = subprocess.run(
             command, cwd=ROOT, env=os.environ | home, capture_output=True, text=True, check=False
@@ -268,9 +254,9 @@ def test_what_a_killed_run_left_is_swept_by_the_next_and_a_failed_write_leaves_n
     folder = tmp_path / "prices" / DAY
     left = folder.parent / f"{freeze.PARTIAL}{DAY}-left"
     left.mkdir(parents=True)
-    found = prices.rows(prices.providers(prices.BUNDLED), prices.source_id(DAY))
+    found = [(*row[:9], prices.source_id(DAY)) for row in whole_list()]
     tables = prices.tables(found, DAY, "bundled")
-    sidecar = prices.sidecar(found, DAY, "bundled", {})
+    sidecar = prices.sidecar(found, DAY, "bundled", {}, [])
     with monkeypatch.context() as patch:
         patch.setattr(freeze, "file_facts", lambda path: 1 / 0)
         with pytest.raises(ZeroDivisionError):
@@ -283,9 +269,9 @@ def test_what_a_killed_run_left_is_swept_by_the_next_and_a_failed_write_leaves_n
 
 
 def ask_oecd(server: Server, **options) -> list:
-    known = freeze.economies_of_last_vintage(RAW)
+    known = last.world_bank(RAW).with_data
     with PatientSession(QUICK) as session:
-        return oecd.fetch(f"{server.address}/oecd", session, known, **options)[0]
+        return oecd.fetch(f"{server.address}/oecd", session, known, 2025, **options)[0]
 
 
 def replaced(old: bytes, new: bytes):
@@ -315,16 +301,16 @@ OECD_FAULTS = {
             "oecd",
             lambda r: Reply(b"".join(x for x in r.body.splitlines(True) if b",NOR," not in x)),
         ),
-        "observations of the last vintage did not come, among them NOR",
+        "values did not come, among them NOR",
     ),
-    "a column gone": (on("oecd", replaced(b"OBS_STATUS", b"STATUS")), "no column OBS_STATUS"),
+    "a column gone": (on("oecd", replaced(b"OBS_STATUS", b"STATUS")), "no one column OBS_STATUS"),
     "another unit": (on("oecd", replaced(b",USD_EXC,", b",USD_PPP,")), "UNIT_MEASURE"),
     "another multiplier": (on("oecd", replaced(b",A,6,", b",A,9,")), "UNIT_MULT"),
     "text as a value": (
         on("oecd", replaced(b"322.29560253855675", b"many")),
-        "could not convert",
+        "is no number",
     ),
-    "NaN": (on("oecd", replaced(b"322.29560253855675", b"NaN")), "expected US"),
+    "NaN": (on("oecd", replaced(b"322.29560253855675", b"NaN")), "is no number"),
     "a value changed": (on("oecd", replaced(b"322.29560253855675", b"3.2")), "do not add up"),
     "an unknown stage": (on("oecd", replaced(b",LATER,", b",LATE,")), "unknown stage"),
     "an unknown economy": (on("oecd", replaced(b",AUS,", b",AUX,")), "AUX"),
@@ -340,31 +326,37 @@ OECD_FAULTS = {
 def test_oecd_venture_capital_comes_whole_or_is_refused(name, server):
     fault, refusal = OECD_FAULTS[name]
     whole = Oecd().rows
-    last = frozenset((row["iso3"], row["stage"], int(row["year"])) for row in whole)
+    before = last.oecd(RAW)
     server.start_over(fault)
     try:
         if refusal is None:
-            assert len(ask_oecd(server, last=last)) == len(whole)
+            assert len(ask_oecd(server, last=before)) == len(whole)
         else:
             with pytest.raises(FetchError, match=refusal):
-                ask_oecd(server, last=last)
+                ask_oecd(server, last=before)
     finally:
         server.start_over()
 
 
 def test_the_oecds_losses_can_be_allowed(server):
-    last = frozenset({("AUS", "SEED", 1999)})
-    with pytest.raises(FetchError, match=r"AUS SEED 1999.*allow_losses=true"):
-        ask_oecd(server, last=last)
-    assert ask_oecd(server, last=last, allow_losses=True)
+    before = [("SEED", "AUS", 1999, 1.0)]
+    with pytest.raises(FetchError, match=r"SEED: 1 of 1 .*AUS 1999.*allow_losses=oecd"):
+        ask_oecd(server, last=before)
+    assert ask_oecd(server, last=before, allow_losses=["oecd"])
 
 
 def test_prices_that_do_not_come_or_shrink_are_refused(server):
-    with pytest.raises(FetchError, match="prices: http://127"):
-        prices.providers(f"{server.address}/nothing.json", QUICK)
-    found = prices.rows(prices.providers(prices.BUNDLED), "x")
+    with PatientSession(QUICK) as session:
+        with pytest.raises(
+            FetchError, match=r"answered 404 Not Found to http://127.*nothing\.json"
+        ):
+            prices.providers(f"{server.address}/nothing.json", session)
+        bundled = prices.providers(prices.BUNDLED, session)
+    found = prices.rows(bundled, "x")
     assert len(found) > 1000
     with pytest.raises(FetchError, match="without the providers openai"):
-        prices.rows([p for p in prices.providers(prices.BUNDLED) if p.id != "openai"], "x")
-    with pytest.raises(FetchError, match="allow_losses"):
-        prices.refuse_losses(found, 10**6, allow_losses=False)
+        prices.rows([p for p in bundled if p.id != "openai"], "x")
+    half = [row for row in found if row[1] < "h"]
+    with pytest.raises(FetchError, match=r"models: \d+ of \d+ did not come.*allow_losses=prices"):
+        prices.refuse_changes(half, found, (), ())
+    assert prices.refuse_changes(half, found, ["prices"], ())[0].startswith("models: ")

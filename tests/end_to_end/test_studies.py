@@ -121,11 +121,12 @@ def test_namibia_kosovo_and_taiwan_are_where_they_belong(built, study):
     assert set(taiwan["reason"]) == {"the World Bank classifies it and publishes no data for it"}
 
 
-def test_an_edited_cost_reaches_everything_that_rests_on_it_in_one_run(copy_of_built):
-    copy_of_built.replace("data/raw/curated/training_costs.csv", ",10569979,", ",10569978,")
-    copy_of_built.seal()
-    jobs = copy_of_built.planned()
+def test_an_edited_cost_reaches_everything_that_rests_on_it_in_one_run(editable):
+    editable.replace("data/raw/curated/training_costs.csv", ",10569979,", ",10569978,")
+    editable.seal()
+    jobs = editable.planned()
     assert jobs["check_inputs"] == 1
+    assert jobs["check_folder"] == 1  # the curated tables, and no vintage
     for rule in ("costs", "ratios", "claims", "tables", "figures"):
         assert jobs[rule] == len(STUDIES), rule
     assert jobs["page"] == 1
@@ -141,12 +142,34 @@ def test_an_edited_cost_reaches_everything_that_rests_on_it_in_one_run(copy_of_b
     ],
     ids=["claims", "curated table", "module", "config"],
 )
-def test_an_edit_runs_the_steps_that_read_it(copy_of_built, file, old, new, rules):
-    copy_of_built.replace(file, old, new)
-    jobs = copy_of_built.planned()
+def test_an_edit_runs_the_steps_that_read_it(editable, file, old, new, rules):
+    editable.replace(file, old, new)
+    editable.seal()
+    jobs = editable.planned()
     assert jobs, "nothing would run"
     assert {rule: jobs.get(rule) for rule in rules} == dict.fromkeys(rules, len(STUDIES))
     assert jobs["page"] == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "jobs"),
+    [
+        ("affordability/page/templates/page.html.j2", "<body", "<!-- edited -->\n<body", {}),
+        ("affordability/page/changes.py", "NAMED = ", "# Edited.\nNAMED = ", {}),
+        (
+            "affordability/figures/languages.py",
+            "def draw(",
+            "# Edited.\ndef draw(",
+            {"figures": len(STUDIES)},
+        ),
+    ],
+    ids=["template of the page", "module of the page", "figure"],
+)
+def test_an_edit_of_how_results_are_shown_computes_nothing_again(editable, file, old, new, jobs):
+    editable.replace(file, old, new)
+    planned = editable.planned()
+    del planned["total"], planned["all" if "all" in planned else "everything"]
+    assert planned == {"page": 1, "crate": 1, **jobs}
 
 
 def test_one_study_can_be_built_alone(copy_of_built):

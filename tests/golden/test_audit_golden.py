@@ -10,7 +10,7 @@ import pytest
 
 from affordability.audit import concentration, montecarlo
 from affordability.audit.evaluate import evaluate
-from affordability.audit.steps import Audit
+from tests.audited import audit
 
 # Space: specifications, matched nothing, hold, exactly as published; then the same for readings.
 PINNED = {
@@ -60,11 +60,6 @@ SEED = {
 
 
 @cache
-def audit():
-    return Audit()
-
-
-@cache
 def found(name):
     space = next(each for each in audit().spaces if each.id == name)
     return evaluate(space, audit().universes, audit().data)
@@ -100,7 +95,7 @@ def test_the_numbers_of_specifications_are_as_pinned(name):
 
 def test_the_quick_space_has_a_hundred_thousand_specifications_and_the_full_one_millions():
     assert sum(space.size for space in audit().spaces) == 256542
-    assert sum(space.size for space in Audit("full").spaces) == 6875550
+    assert sum(space.size for space in audit("full").spaces) == 6875550
 
 
 @pytest.mark.parametrize("year", [2018, 2019])

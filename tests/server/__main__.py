@@ -4,6 +4,7 @@ import sys
 import time
 
 from tests.server.oecd import Oecd
+from tests.server.prices import published
 from tests.server.wire import Server
 from tests.server.world import frozen_world
 from tests.server.worldbank import WorldBank
@@ -13,8 +14,11 @@ def main(port: int = 8765, vintage: str = "2026-07-13") -> None:
     """Serve until interrupted."""
     archives = {"202404": frozen_world("near-2024-04"), "202607": frozen_world("2026-07-13")}
     bank = WorldBank(frozen_world(vintage), archives)
-    with Server(bank, Oecd(), port=port) as server:
-        print(f"world_bank_endpoint={server.endpoint} oecd_endpoint={server.address}/oecd")
+    with Server(bank, Oecd(), published(), port=port) as server:
+        print(
+            f"world_bank_endpoint={server.endpoint} oecd_endpoint={server.address}/oecd "
+            f"prices_endpoint={server.address}/prices.json"
+        )
         while True:
             time.sleep(3600)
 

@@ -10,6 +10,8 @@ from dataclasses import replace
 from tests.server.spoil import (
     ERROR,
     HTML,
+    REFUSED,
+    WHOLE,
     XML,
     Change,
     body,
@@ -28,14 +30,15 @@ KINDS = ["data"] * 8 + ["concepts", "time", "series", "country", "classification
 KINDS += ["incomelevel", "lendingtype"]
 
 
-def random_fault(rng: random.Random) -> tuple[str, Fault]:
-    """Return one to two random spoilings of random answers, with their names.
+def random_fault(rng: random.Random) -> tuple[str, str, Fault, tuple[str, ...]]:
+    """Return one to two random spoilings of the World Bank's answers, and how they may end.
 
-    Left out is what no proof can see: a published value answered as null or as another plausible
-    number, and a name changed into another name.
+    Values are not changed into other plausible ones here: that is `fables`. Nor is a plausible
+    value put where nothing is published, which is what a new release does.
     """
     made = [_random_one(rng) for _ in range(rng.choice([1, 1, 1, 2]))]
-    return " + ".join(name for name, _ in made), both(*(fault for _, fault in made))
+    name = " + ".join(name for name, _ in made)
+    return "world_bank", name, both(*(fault for _, fault in made)), (WHOLE, REFUSED)
 
 
 def _random_one(rng: random.Random) -> tuple[str, Fault]:
@@ -148,10 +151,10 @@ def _surgery(rng: random.Random, kind: str) -> tuple[str, Change]:
             spot = parent[key]
             if not isinstance(spot, dict | list):
                 break
-        published = kind == "data" and key == "value" and isinstance(spot, int | float)
+        a_value = kind == "data" and key == "value" and isinstance(spot, int | float | None)
         if put == "delete":
             del parent[key]
-        elif not (published and (put is None or type(put) is int)):
+        elif not (a_value and (put is None or type(put) is int)):
             parent[key] = put
 
     return f"surgery {seed} {put!r}", edit(cut)

@@ -25,6 +25,8 @@ class Asked:
     path: str
     page: int
     before: int
+    url: str = ""
+    right: dict = field(default_factory=dict)  # (series, code, year): the right value
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Handler(BaseHTTPRequestHandler):
         """Find the answer, spoil it if asked to, send it."""
         url = urlsplit(self.path)
         query = dict(parse_qsl(url.query))
-        asked, reply = self.server.respond(unquote(url.path), query, len(self.path))
+        asked, reply = self.server.respond(unquote(url.path), query, self.path)
         if self.server.latency:
             time.sleep(self.server.latency)
         if self.server.fault:
@@ -158,14 +160,16 @@ class Server(ThreadingHTTPServer):
         with self.lock:
             self.counts, self.fault = {}, fault
 
-    def respond(self, path: str, query: dict[str, str], length: int) -> tuple[Asked, Reply]:
+    def respond(self, path: str, query: dict[str, str], target: str) -> tuple[Asked, Reply]:
         """Return the request as a fault sees it, and the right answer to it."""
         key = f"{path}?{query.get('page', '')}"
         with self.lock:
             before = self.counts.get(key, 0)
             self.counts[key] = before + 1
-        asked = Asked(kind_of(path), path, int(query.get("page", 0) or 0), before)
-        return asked, self._right(path, query, length)
+        right = self.world_bank.world.values if self.world_bank else {}
+        page = int(query.get("page", 0) or 0)
+        asked = Asked(kind_of(path), path, page, before, self.address + target, right)
+        return asked, self._right(path, query, len(target))
 
     def _right(self, path: str, query: dict[str, str], length: int) -> Reply:
         if length > 1500:
@@ -196,8 +200,8 @@ class Server(ThreadingHTTPServer):
 
 def kind_of(path: str) -> str:
     """Return what a path asks for: data, concepts, country, series, time, version, region, ..."""
-    if path.startswith("/oecd/"):
-        return "oecd"
+    if path.startswith(("/oecd/", "/prices")):
+        return "oecd" if path.startswith("/oecd/") else "prices"
     parts = path.removeprefix("/v2/en/").split("/")
     if parts[0] != "sources":
         return "classification" if parts[0] == "country" else parts[0]

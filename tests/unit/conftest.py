@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+import yaml
 
-from affordability.tables import columns
+from affordability.tables import ROOT, columns
 from tests.unit import diff_world as world
+
+
+@pytest.fixture
+def configured(tmp_path, monkeypatch):
+    """Make an empty folder the working one, whose settings have one study of a given name."""
+
+    def configure(name: str) -> None:
+        settings = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+        settings["studies"] = {name: settings["studies"]["latest"]}
+        (tmp_path / "config.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
+        monkeypatch.chdir(tmp_path)
+
+    return configure
 
 
 @pytest.fixture
@@ -20,7 +34,6 @@ def frozen(tmp_path, monkeypatch):
         columns=columns("venture_capital"),
     )
     world.freeze(raw / "oecd" / "o", venture_capital=venture)
-    nobody = pd.DataFrame(columns=columns("organisations"), dtype=str)
-    world.freeze(raw / "curated", organisations=nobody)
+    world.freeze(raw / "curated", organisations=world.nobody())
     monkeypatch.chdir(tmp_path)
     return raw

@@ -6,13 +6,14 @@ value and its income level, and the newer one has GDP per capita times populatio
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pandas as pd
 
-from affordability.tables import write_csv
+from affordability.study import Study
+from affordability.tables import columns, write_csv
 from affordability.vintages import file_facts
+from tests.sidecars import write_sidecar
 
 
 def observations(rows: list[tuple]) -> pd.DataFrame:
@@ -70,15 +71,32 @@ def economies(side: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=fields)
 
 
-def study(world_bank: str) -> dict:
-    """A study as `config.studies` gives it, reading one of the two vintages."""
+def nobody() -> pd.DataFrame:
+    """Table organisations without a row."""
+    rows = pd.DataFrame(columns=columns("organisations"), dtype=str)
+    numbers = ["usd", "usd_low", "usd_high", "local_value"]
+    return rows.astype({"aggregate": bool, "year": "Int64"} | dict.fromkeys(numbers, float))
+
+
+def frozen_tables(world_bank: str) -> dict[str, pd.DataFrame]:
+    """What `pipeline.panel` is made of, read from the frozen folders of the working folder."""
+    reading = study(world_bank)
     return {
-        "name": "tiny",
+        "observations": reading.vintage("world_bank").read("observations"),
+        "venture_capital": reading.vintage("oecd").read("venture_capital"),
+        "organisations": reading.vintage("curated").read("organisations"),
+    }
+
+
+def study(world_bank: str) -> Study:
+    """A study reading one of the two vintages."""
+    choices = {
         "vintages": {"world_bank": world_bank, "oecd": "o"},
         "year_rules": {"default": {"year": 2021, "max_age_years": 3}},
         "thresholds": [{"id": "gdp_10", "measure": "gdp", "share": 0.1, "source": "a test"}],
         "items": {"train": ["model"], "subscribe": ["plan"]},
     }
+    return Study("tiny", choices)
 
 
 def freeze(folder: Path, **tables: pd.DataFrame) -> None:
@@ -88,5 +106,4 @@ def freeze(folder: Path, **tables: pd.DataFrame) -> None:
     for name, table in tables.items():
         write_csv(table, folder / f"{name}.csv")
         resources.append({"name": name, "schema": name, **file_facts(folder / f"{name}.csv")})
-    sidecar = json.dumps({"name": folder.name, "resources": resources})
-    (folder / "datapackage.json").write_text(sidecar, encoding="utf-8")
+    write_sidecar(folder, *resources)

@@ -2,31 +2,26 @@
 
 import copy
 import json
-from dataclasses import fields
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from affordability import inputs as inputs_module
-from affordability import judgement as corrections
-from affordability import ratios, resources
-from affordability import study as config
+from affordability import pipeline
 from affordability.audit import baseline, concentration, effects, montecarlo, store
 from affordability.audit import evaluate as evaluation
 from affordability.audit import space as space_module
 from affordability.audit.data import fill_median, median, year_rule
-from affordability.audit.steps import Audit
-from affordability.claims import query as claim_module
+from affordability.claims.query import Evidence, ask
+from affordability.claims.verdict import verdict
 from affordability.costs import published as costs
 from affordability.tables import InputError
-from affordability.vintages import Vintage
+from tests import audited
+from tests.audited import audit
 from tests.plain_audit import Plain
 
 SAMPLE = 40  # specifications a space that the plain loop answers too
-CURATED = ["training_costs", "serving_setups", "subscriptions", "accelerators"]
 ACTOR_SPACES = [
     "subscription_10_percent",
     "rd_01_percent",
@@ -34,11 +29,6 @@ ACTOR_SPACES = [
     "organisations_train",
     "organisations_serve",
 ]
-
-
-@cache
-def audit():
-    return Audit()
 
 
 @cache
@@ -53,21 +43,22 @@ def space(name):
 @cache
 def study(name):
     """A study, and what its claims about actors ask, built in memory from published costs."""
-    given = config.studies(config.load_yaml(Path("config.yaml")))[name]
-    curated, judgement = Vintage(config.CURATED), corrections.read()
-    published = {table: curated.read(table) for table in CURATED}
-    estimates = costs.all_costs(published, [], given["price_month"], given["headline"])
-    tables = inputs_module.read(given, judgement)
-    chosen = resources.select(inputs_module.panel(given, tables, judgement), given["year_rules"])
-    items = ratios.choose_items(estimates, given["items"], name)
-    asked = dict.fromkeys(field.name for field in fields(claim_module.Evidence)) | {
-        "study": given,
-        "costs": estimates,
-        "ratios": ratios.build(items, chosen, name),
-        "actors": claim_module.actors(tables.economies, tables.organisations),
-        "economies": tables.economies,
-    }
-    return given, claim_module.Evidence(**asked)
+    given = audited.studies()[name]
+    curated = audited.curated()
+    estimates = costs.all_costs(curated, [], given.price_month, given.headline)
+    panel = audited.panel(given.vintages["world_bank"], given.vintages["oecd"])
+    economies = given.table("world_bank", "economies")
+    return given, Evidence(
+        study=given,
+        tables={"costs": estimates, "ratios": pipeline.ratios(given, estimates, panel)},
+        actors=pipeline.actors(economies, curated["organisations"]),
+        economies=economies,
+    )
+
+
+def headlines_of(evidence):
+    estimates = evidence.tables["costs"]
+    return estimates[estimates["headline"]]
 
 
 @pytest.mark.parametrize("name", ACTOR_SPACES)
@@ -94,12 +85,12 @@ def test_a_sample_of_specifications_equals_a_plain_loop_to_the_last_bit(name):
 def test_the_specification_a_study_takes_gives_what_its_claim_says(which, name):
     given, evidence = study(name)
     chosen = space(which)
-    headlines = evidence.costs[evidence.costs["headline"]]
+    headlines = headlines_of(evidence)
     own = baseline.choices(chosen, given, headlines, audit().data.costs)
     row = specifications(which).iloc[baseline.number(chosen, own)]
-    answer = claim_module.ask(chosen.query, evidence)
+    answer = ask(chosen.query, evidence)
     assert row["result"] == answer.value
-    said = claim_module.verdict(answer, chosen.published)
+    said = verdict(answer, chosen.published)
     assert row["published_exactly"] == (said == "reproduced")
 
 
@@ -232,7 +223,7 @@ def test_equal_seeds_draw_equal_numbers():
 
 def standing(which, name="llempower-2024"):
     given, evidence = study(name)
-    headlines = evidence.costs[evidence.costs["headline"]]
+    headlines = headlines_of(evidence)
     own = baseline.choices(space(which), given, headlines, audit().data.costs)
     return baseline.Standing(space(which), own, audit().universes, audit().data)
 
@@ -291,8 +282,8 @@ def test_a_choice_that_is_not_there_is_said_in_one_sentence(path, value, said, t
     file = tmp_path / "audit.yaml"
     file.write_text(json.dumps(changed(path, value)), encoding="utf-8")
     with pytest.raises(InputError) as stopped:
-        claims = claim_module.load(config.CLAIMS)
-        space_module.check(space_module.load(file), claims, audit().data.costs)
+        declared = space_module.load(file)
+        space_module.check(declared, audited.claims(), audit().data.costs, audited.strict())
     assert said in str(stopped.value)
     assert "\n" not in str(stopped.value)
 
@@ -310,5 +301,4 @@ def test_a_space_without_a_needed_choice_says_which(tmp_path):
     given = copy.deepcopy(given)
     del given["spaces"]["rd_01_percent"]["choices"]["threshold"]
     with pytest.raises(InputError, match="expected one of threshold"):
-        claims = claim_module.load(config.CLAIMS)
-        space_module.spaces(given, claims, audit().data.costs)
+        space_module.spaces(given, audited.claims(), audit().data.costs, audited.strict())

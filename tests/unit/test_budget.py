@@ -22,19 +22,20 @@ COSTS = [
 
 
 @pytest.fixture
-def study(tmp_path, monkeypatch):
+def study(tmp_path, configured):
     """A study with costs, resources and fine-tunings, in the working folder of the test."""
     folder = tmp_path / "results" / "made-up"
     (folder / "tables").mkdir(parents=True)
     names = ["item_kind", "item_id", "usd", "per"]
     costs = pd.DataFrame(COSTS, columns=names).assign(
-        basis="statement", usd_low=float("nan"), usd_high=float("nan"), headline=True,
-        price_year=2024, source_id="s", derivation="d", status="verified",
+        basis="statement", origin="published", usd_low=float("nan"), usd_high=float("nan"),
+        headline=True, price_year=2024, source_id="s", derivation="d", status="verified",
     )  # fmt: skip
     costs["estimate_id"] = costs["item_kind"] + "-" + costs["item_id"]
     other = costs.assign(headline=False, usd=1.0, estimate_id="other")
     both = pd.concat([costs, other], ignore_index=True)[tables.columns("costs")]
     both.to_parquet(folder / "costs.parquet")
+    both.to_parquet(folder / "ratios.parquet")  # never read: that it is there says "was built"
     resources = pd.DataFrame(
         {
             "actor_kind": ["economy", "person", "organisation"],
@@ -53,7 +54,7 @@ def study(tmp_path, monkeypatch):
         "status": ["derived"],
     }  # fmt: skip
     tables.write_csv(pd.DataFrame(tuning), folder / "tables" / "fine_tuning.csv")
-    monkeypatch.chdir(tmp_path)
+    configured("made-up")
     return folder
 
 
@@ -174,7 +175,7 @@ def test_what_cannot_be_answered_is_said_in_a_sentence(study, options, sentence)
     assert sentence in str(error.value)
 
 
-def test_without_results_one_is_told_to_make_them(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_without_results_one_is_told_to_make_them(configured):
+    configured("made-up")
     with pytest.raises(InputError, match="run `make`"):
         ask("--usd", "1")

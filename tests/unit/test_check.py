@@ -1,13 +1,12 @@
 """Checks before anything is computed: references between tables, and what a source id means."""
 
-import json
-
 import pandas as pd
 import pytest
 
 from affordability import checks as check
 from affordability.tables import InputError
 from affordability.vintages import Vintage, file_facts
+from tests.sidecars import write_sidecar
 
 ECONOMIES = pd.DataFrame({"iso3": ["AAA", "NAM"], "name": ["A", "Namibia"]})
 SOURCES = "source_id,title,url,publisher,licence,date,note\n"
@@ -25,7 +24,7 @@ def folder(tmp_path):
         for table, text in tables.items():
             (path / f"{table}.csv").write_text(text, encoding="utf-8")
             resources.append({"name": table, "schema": table, **file_facts(path / f"{table}.csv")})
-        (path / "datapackage.json").write_text(json.dumps({"resources": resources}), "utf-8")
+        write_sidecar(path, *resources)
         return path
 
     return write

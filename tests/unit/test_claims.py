@@ -1,22 +1,25 @@
 """Claims: a query asked of the tables, and a verdict that follows from its answer alone."""
 
-import dataclasses
 import math
+from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
 import yaml
 
-from affordability import ratios, resources
+from affordability import pipeline, ratios, resources
 from affordability.claims import query as claims
+from affordability.claims import verdict as verdicts
 from affordability.claims.query import Answer, Evidence
+from affordability.study import Study
 from affordability.tables import InputError
 
-STUDY = {
-    "name": "mine",
-    "thresholds": [{"id": "seed_25", "measure": "seed_funding", "share": 0.25, "source": "s"}],
-    "items": {"train": ["gpt4"]},
-}
+LIMIT = {"id": "seed_25", "measure": "seed_funding", "share": 0.25, "source": "s", "strict": True}
+CHOICES = {"thresholds": [LIMIT], "items": {"train": ["gpt4"]}}
+STUDY = Study("mine", CHOICES)
+# The same threshold where its source says "up to".
+LENIENT = Study("mine", {**CHOICES, "thresholds": [{**LIMIT, "strict": False}]})
 COMMON = {"source_id": "s", "derivation": "d", "status": "verified"}
 
 
@@ -38,6 +41,7 @@ def funding(iso3: str, year: int, usd: float) -> dict:
 def evidence() -> Evidence:
     """GPT-4 at $100, and four economies whose seed funding is 1000, 400, 399 and 500 (old)."""
     estimate = {"item_kind": "train", "item_id": "gpt4", "per": "once", "price_year": 2023}
+    estimate["origin"] = "published"
     costs = pd.DataFrame(
         [
             {**estimate, "estimate_id": "said", "basis": "statement", "usd": 100.0},
@@ -56,21 +60,24 @@ def evidence() -> Evidence:
         ]
     )
     chosen = resources.select(panel, {"default": {"year": 2022, "max_age_years": 5}})
-    others = {field.name: pd.DataFrame() for field in dataclasses.fields(Evidence)}
-    asked = dict(
+    languages = pd.DataFrame(
+        {
+            "language": ["en", "te", "de"],
+            "name": ["English", "Telugu", "German"],
+            "model": ["GPT-4", "GPT-4", "other"],
+            "accuracy_pct": [85.5, 62.0, 99.0],
+        }
+    )
+    return Evidence(
         study=STUDY,
-        costs=costs,
+        tables={
+            "costs": costs,
+            "ratios": ratios.build(costs, chosen, "mine"),
+            "memory": pd.DataFrame({"setup_id": ["a"], "model_id": ["m"], "share": [0.7]}),
+            "languages": languages,
+        },
         panel=panel,
-        ratios=ratios.build(costs, chosen, "mine"),
-        memory=pd.DataFrame({"setup_id": ["a"], "model_id": ["m"], "share": [0.7]}),
-        languages=pd.DataFrame(
-            {
-                "language": ["en", "te", "de"],
-                "name": ["English", "Telugu", "German"],
-                "model": ["GPT-4", "GPT-4", "other"],
-                "accuracy_pct": [85.5, 62.0, 99.0],
-            }
-        ),
+        again=pipeline.ratios,
         actors=pd.DataFrame(
             [("USA", "United States"), ("CAN", "Canada"), ("ISR", "Israel"), ("FRA", "France")],
             columns=["actor_id", "name"],
@@ -79,7 +86,6 @@ def evidence() -> Evidence:
             {"iso3": ["USA", "CAN", "ISR", "FRA", "TWN"], "has_data": [True] * 4 + [False]}
         ),
     )
-    return Evidence(**{**others, **asked})
 
 
 def seed(**more) -> dict:
@@ -87,7 +93,7 @@ def seed(**more) -> dict:
         "table": "ratios",
         "where": {"item_id": "gpt4", "headline": True, "measure": "seed_funding"},
         "column": "share",
-        "below": "seed_25",
+        "within": "seed_25",
         "aggregate": "members",
         **more,
     }
@@ -99,14 +105,17 @@ def test_members_are_those_strictly_below_the_threshold_cheapest_first(evidence)
     assert (answer.value, answer.asked) == (2, 4)
 
 
-def test_at_most_counts_who_meets_the_threshold_exactly(evidence):
-    query = seed(at_most="seed_25")
-    del query["below"]
-    assert claims.ask(query, evidence).members == ["USA", "FRA", "ISR"]
+def test_a_threshold_that_is_not_strict_counts_who_meets_it_exactly(evidence):
+    lenient = replace(evidence, study=LENIENT)
+    assert claims.ask(seed(), lenient).members == ["USA", "FRA", "ISR"]
 
 
-def test_a_threshold_may_be_a_number(evidence):
-    assert claims.ask(seed(below=0.11), evidence).members == ["USA"]
+def test_a_threshold_may_be_a_number_whose_word_says_whether_it_is_strict(evidence):
+    query = seed()
+    del query["within"]
+    assert claims.ask({**query, "below": 0.11}, evidence).members == ["USA"]
+    assert claims.ask({**query, "below": 0.25}, evidence).members == ["USA", "FRA"]
+    assert claims.ask({**query, "at_most": 0.25}, evidence).members == ["USA", "FRA", "ISR"]
 
 
 def test_another_year_rule_builds_the_ratios_anew(evidence):
@@ -165,7 +174,7 @@ def test_first_is_the_one_with_the_most(evidence):
     query = {"table": "languages", "where": {"model": "GPT-4"}, "column": "accuracy_pct"}
     answer = claims.ask({**query, "aggregate": "first"}, evidence)
     assert answer.value == "en"
-    assert claims.said(answer, evidence) == "English"
+    assert verdicts.said(answer, evidence) == "English"
 
 
 @pytest.mark.parametrize(
@@ -180,7 +189,7 @@ def test_first_is_the_one_with_the_most(evidence):
     ],
 )
 def test_a_set_is_reproduced_extended_or_different(ours, theirs, verdict):
-    assert claims.verdict(Answer(len(ours), "count", ours), {"members": theirs}) == verdict
+    assert verdicts.verdict(Answer(len(ours), "count", ours), {"members": theirs}) == verdict
 
 
 @pytest.mark.parametrize(
@@ -201,11 +210,11 @@ def test_a_set_is_reproduced_extended_or_different(ours, theirs, verdict):
     ],
 )
 def test_a_value_is_compared_as_it_was_published(value, published, verdict):
-    assert claims.verdict(Answer(value, "x"), published) == verdict
+    assert verdicts.verdict(Answer(value, "x"), published) == verdict
 
 
 def test_a_claim_without_data_is_not_testable():
-    assert claims.verdict(None, {"percent": 56}) == "not testable"
+    assert verdicts.verdict(None, {"percent": 56}) == "not testable"
 
 
 def claim(*tests: tuple, **more) -> dict:
@@ -220,7 +229,7 @@ def claim(*tests: tuple, **more) -> dict:
 
 
 def test_a_claim_says_who_is_in_who_is_out_and_why(evidence):
-    row, numbers = claims.evaluate(
+    answered = verdicts.evaluate(
         claim(
             (seed(), {"members": ["USA", "CAN"]}),
             causes={"FRA": "an old value"},
@@ -228,7 +237,8 @@ def test_a_claim_says_who_is_in_who_is_out_and_why(evidence):
         ),
         evidence,
     )
-    assert row["verdict"] == "differs"
+    row, numbers = answered.row, answered.numbers
+    assert row["verdict"] == answered.verdict == "differs"
     assert row["members"] == "USA;FRA"
     assert row["reproduced"] == "2 of 4: United States, France"
     assert "Not named by the study: France 20 % in 2019 (an old value)." in row["explanation"]
@@ -236,6 +246,8 @@ def test_a_claim_says_who_is_in_who_is_out_and_why(evidence):
     assert "Of 2022: 1 of 3: United States." in row["explanation"]
     assert numbers["seed.1"]["value"] == 2
     assert numbers["seed.context.1"]["asked"] == 3
+    assert answered.answers[0].members == ["USA", "FRA"]
+    assert answered.readings[0].members == ["USA"]
 
 
 def test_the_weakest_of_several_tests_is_the_verdict(evidence):
@@ -249,12 +261,12 @@ def test_the_weakest_of_several_tests_is_the_verdict(evidence):
         ([more, wrong, right], "differs"),
         ([right, none, wrong], "not testable"),
     ):
-        assert claims.evaluate(claim(*tests), evidence)[0]["verdict"] == expected
+        assert verdicts.evaluate(claim(*tests), evidence).verdict == expected
 
 
 def test_a_claim_that_agrees_needs_no_explanation(evidence):
     right = (cost_query("value", estimate_id="said"), {"value": 100, "within": 0})
-    assert claims.evaluate(claim(right), evidence)[0]["explanation"] == "As published."
+    assert verdicts.evaluate(claim(right), evidence).row["explanation"] == "As published."
 
 
 @pytest.mark.parametrize(
@@ -264,7 +276,7 @@ def test_a_claim_that_agrees_needs_no_explanation(evidence):
         ({"where": {"measure": ["gdp", "gdq"]}}, "measure gdq, expected one of gdp"),
         ({"where": {"colour": "red"}}, "column colour, expected one of study, item_kind"),
         ({"column": "shares"}, "column shares, expected one of study, item_kind"),
-        ({"below": "seed_26"}, "threshold seed_26, expected one of seed_25"),
+        ({"within": "seed_26"}, "threshold seed_26, expected one of seed_25"),
         ({"table": "memory", "where": {}, "column": "usd"}, "column usd, expected one of setup_id"),
     ],
 )
@@ -273,11 +285,11 @@ def test_a_query_that_names_what_is_not_there_is_refused_by_claim(change, said, 
     wrong = claim((seed(), {"members": []}), context=[{"label": "l", "query": seed()}])
     wrong[part][0]["query"] = seed(**change)
     with pytest.raises(InputError, match=f"^claims.yaml, seed: found {said}"):
-        claims.check([wrong], STUDY, claims.Path("claims.yaml"))
+        claims.check([wrong], STUDY, Path("claims.yaml"))
 
 
 def test_a_sound_claim_passes_the_check():
-    claims.check([claim((seed(), {"members": []}))], STUDY, claims.Path("claims.yaml"))
+    claims.check([claim((seed(), {"members": []}))], STUDY, Path("claims.yaml"))
 
 
 @pytest.mark.parametrize(

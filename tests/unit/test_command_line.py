@@ -5,9 +5,9 @@ import re
 import pytest
 
 from affordability import __main__ as command_line
-from affordability import study as config
 from affordability.tables import ROOT, columns
-from affordability.vintages import Vintage, file_facts
+from affordability.vintages import CURATED, Vintage, file_facts
+from tests.sidecars import write_sidecar
 
 CLAIM = {
     "study": "mine",
@@ -32,10 +32,9 @@ def run(capsys):
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
+def folder(tmp_path, configured):
     """An empty tree with the settings of one study, `mine`."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "config.yaml").write_text("studies: {mine: {}}\n", encoding="utf-8")
+    configured("mine")
     return tmp_path
 
 
@@ -67,16 +66,14 @@ def test_a_vintage_is_never_sealed(run, monkeypatch):
 
 
 def test_an_edited_curated_table_is_sealed_and_named(run, folder):
-    curated = folder / config.CURATED
+    curated = folder / CURATED
     curated.mkdir(parents=True)
     (curated / "sources.csv").write_text("source_id\n", encoding="utf-8")
     facts = {"name": "sources", "schema": "sources", **file_facts(curated / "sources.csv")}
-    (curated / "datapackage.json").write_text(
-        f'{{"resources": [{str(facts).replace(chr(39), chr(34))}]}}', encoding="utf-8"
-    )
-    assert run("seal", str(config.CURATED))[:2] == (0, "nothing changed\n")
+    write_sidecar(curated, facts)
+    assert run("seal", str(CURATED))[:2] == (0, "nothing changed\n")
     (curated / "sources.csv").write_text("source_id\na\n", encoding="utf-8")
-    assert run("seal", str(config.CURATED))[:2] == (0, "sources.csv\n")
+    assert run("seal", str(CURATED))[:2] == (0, "sources.csv\n")
     Vintage(curated).verify()
 
 

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from affordability.fetch import FetchError
 from affordability.fetch.completeness import (
     Page,
     newest_year_is_thin,
@@ -22,6 +21,7 @@ from affordability.fetch.completeness import (
     thin_series,
 )
 from affordability.fetch.plan import Plan, Series, check_release, check_vintage_name, chosen
+from affordability.fetch.refusal import FetchError
 
 GDP = Series("GDP", "GDP", "US$", 0, 100, 0.85, True)
 RND = Series("RND", "R&D", "%", 0, 15, 0, True)
@@ -159,8 +159,12 @@ def test_taiwan_is_kept_without_data_where_the_classification_has_it():
             "groups that pass for economies: SSF",
         ),
         ([*LISTED[:2], classified("WLD")], LISTED, "read differently by the client: WLD"),
-        ([*LISTED, classified("ERI", income=" ")], [*LISTED, classified("ERI")], "no incomeLevel"),
-        ([*LISTED, classified("E1")], [*LISTED, classified("E1")], "found 'E1'"),
+        (
+            [*LISTED, classified("ERI", income=" ")],
+            [*LISTED, classified("ERI")],
+            "incomeLevel of ERI: found",
+        ),
+        ([*LISTED, classified("E1")], [*LISTED, classified("E1")], "the code 'E1'"),
     ],
 )
 def test_no_aggregate_passes_for_an_economy_and_none_is_lost(listed, known, said):
@@ -183,7 +187,7 @@ def test_a_required_series_must_be_offered_but_in_the_archives_it_is_only_stated
     assert prove_series(replace(PLAN, version="202404"), {"GDP": "GDP"}) == ["GDP"]
     with pytest.raises(FetchError, match="none of the 3 series"):
         prove_series(replace(PLAN, version="202404"), {})
-    with pytest.raises(FetchError, match="without a title"):
+    with pytest.raises(FetchError, match=r"title of series GDP: found .None."):
         prove_series(PLAN, {"GDP": None, "RND": "R&D"})
 
 

@@ -7,7 +7,9 @@ import pytest
 import yaml
 
 from affordability import study as config
+from affordability.documents import load_yaml
 from affordability.tables import ROOT, InputError
+from affordability.vintages import CURATED
 
 TRUE_CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
 
@@ -20,14 +22,14 @@ def settings():
 
 def test_a_study_gets_the_defaults_and_its_name(settings):
     study = config.studies(settings)["llempower-2024"]
-    assert study["name"] == "llempower-2024"
-    assert study["items"] == settings["defaults"]["items"]
-    assert study["title"] == settings["studies"]["llempower-2024"]["title"]
+    assert study.name == "llempower-2024"
+    assert study.items == settings["defaults"]["items"]
+    assert study.title == settings["studies"]["llempower-2024"]["title"]
 
 
 def test_what_a_study_says_itself_replaces_the_default_as_a_whole(settings):
     settings["studies"]["latest"]["year_rules"] = {"default": {"year": 2020, "max_age_years": 0}}
-    rules = config.studies(settings)["latest"]["year_rules"]
+    rules = config.studies(settings)["latest"].year_rules
     assert rules == {"default": {"year": 2020, "max_age_years": 0}}
 
 
@@ -64,7 +66,11 @@ def spoil(settings: dict, path: str, value: object) -> dict:
         ("studys", {}, "'studys' was unexpected"),
         ("defaults.tresholds", [], "defaults.*'tresholds' was unexpected.*thresholds"),
         ("defaults.year_rules.default.max_age_year", 5, "'max_age_year' was unexpected"),
-        ("defaults.year_rules.gdb", {"year": 2022, "max_age_years": 1}, "'gdb' was unexpected"),
+        (
+            "defaults.year_rules.gdb",
+            {"year": 2022, "max_age_years": 1},
+            "found measure gdb, expected",
+        ),
         ("defaults.year_rules.default.max_age_years", -1, "max_age_years: -1 is less than"),
         ("defaults.year_rules.default.year", "2022", "year: '2022' is not of type 'integer'"),
         ("defaults.thresholds.0.share", 1.01, "thresholds.0.share: 1.01 is greater than"),
@@ -88,7 +94,8 @@ def test_a_setting_that_is_not_understood_is_refused_by_file_and_key(settings, p
 @pytest.mark.parametrize("share", [0, 0.5, 1])
 def test_a_threshold_may_be_any_share_from_zero_to_one(settings, share):
     settings["defaults"]["thresholds"][0]["share"] = share
-    assert config.studies(settings)["latest"]["thresholds"][0]["share"] == share
+    first = next(iter(config.studies(settings)["latest"].thresholds.values()))
+    assert first.share == share
 
 
 def test_a_threshold_id_given_twice_is_refused(settings):
@@ -101,16 +108,16 @@ def test_broken_yaml_is_refused_with_its_row(tmp_path):
     path = tmp_path / "config.yaml"
     path.write_text("a: 1\nb: [1\nc: 2\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"config\.yaml, row 3: found broken YAML, expected"):
-        config.load_yaml(path)
+        load_yaml(path)
 
 
-def test_a_study_on_a_vintage_that_is_not_there_is_refused_by_study_and_vintage(tmp_path):
-    study = {"name": "mine", "vintages": {"world_bank": "2031"}}
+def test_a_study_on_a_vintage_that_is_not_there_is_refused_by_study_and_vintage():
+    study = config.Study("mine", {"vintages": {"world_bank": "2031"}})
     with pytest.raises(InputError, match=r"studies\.mine\.vintages: .*found no such vintage"):
-        config.check_vintages(study, tmp_path)
+        config.check_vintages(study)
 
 
 def test_folders_are_listed_once_and_the_curated_tables_first():
     same = {"vintages": {"world_bank": "a", "oecd": "b"}}
-    folders = config.folders({"one": same, "two": same})
-    assert folders == [config.CURATED, Path("data/raw/oecd/b"), Path("data/raw/world_bank/a")]
+    folders = config.folders([config.Study("one", same), config.Study("two", same)])
+    assert folders == [CURATED, Path("data/raw/oecd/b"), Path("data/raw/world_bank/a")]

@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 import yaml
 
-from affordability import inputs, resources
 from affordability import judgement as corrections
+from affordability import pipeline, resources
 from affordability.documents import load_yaml
 from affordability.judgement import Judgement
-from affordability.tables import InputError, read_table
+from affordability.tables import InputError, columns, read_table
 from affordability.vintages import Vintage, available, open_vintage
-from tests.unit.diff_world import OBSERVATIONS, observations, study
+from tests.unit.diff_world import OBSERVATIONS, frozen_tables, nobody, observations, study
 
 ENTRY = {
     "id": "xyz-rd-2019",
@@ -23,6 +23,7 @@ ENTRY = {
     "source": "https://example.org/yearbook",
     "date": "2026-11-21",
 }
+NO_VENTURE = pd.DataFrame(columns=columns("venture_capital")).astype({"usd_million": float})
 NONE_LEFT_OUT = pd.DataFrame(columns=["iso3", "name", "reason"], dtype=str)
 
 
@@ -173,9 +174,8 @@ def test_a_file_of_comments_has_no_corrections(tmp_path):
 def test_a_reader_sees_a_correction_in_every_number_made_from_it():
     given = entry(action="override", value=1.0, expect={"lt": 20}) | {"id": "low"}
     table = corrections.apply(OBSERVATIONS, [given])
-    panel = corrections.told(
-        resources.economy_panel(table, _no_venture(), "new", "o"), [given]
-    ).set_index(["measure", "actor_id", "year"])
+    panel = corrections.told(derived(table), [given])
+    panel = panel.set_index(["measure", "actor_id", "year"])
     corrected = panel.loc[("rd_expenditure", "AAA", 2020)]
     assert corrected["derivation"].endswith(" [overridden: correction low]")
     assert corrected["source_id"] == "s"
@@ -188,9 +188,9 @@ def test_a_reader_sees_a_correction_in_every_number_made_from_it():
 
 def test_a_flagged_number_is_marked_unverified_and_not_changed():
     given = entry(action="flag", expect={"lt": 20})
-    plain = resources.economy_panel(OBSERVATIONS, _no_venture(), "new", "o")
+    plain = derived(OBSERVATIONS)
     table = corrections.apply(OBSERVATIONS, [given])
-    panel = corrections.told(resources.economy_panel(table, _no_venture(), "new", "o"), [given])
+    panel = corrections.told(derived(table), [given])
     assert panel["usd"].to_list() == plain["usd"].to_list()
     assert (panel["status"] == "unverified").sum() == 1
 
@@ -205,9 +205,11 @@ def test_an_exclusion_that_names_an_unknown_economy_stops_the_run():
 def test_an_excluded_economy_is_gone_from_a_study_and_told_as_missing(frozen):
     left_out = pd.DataFrame({"iso3": ["BBB"], "name": ["Beta"], "reason": ["an example"]})
     judgement = Judgement([], left_out)
-    given = inputs.read(study("old"), judgement)
-    panel = inputs.panel(study("old"), given, judgement)
-    assert set(given.economies["iso3"]) == {"AAA", "CCC"}
+    vintage = study("old").vintage("world_bank")
+    economies = corrections.judged(vintage.read("economies"), "economies", "old", judgement)
+    panel = pipeline.panel(frozen_tables("old"), study("old").vintages, judgement)
+    assert set(economies["iso3"]) == {"AAA", "CCC"}
+    assert "AAA" in set(panel["actor_id"])
     assert "BBB" not in set(panel["actor_id"])
     told = corrections.excluded_rows(left_out)
     assert set(told["reason"]) == {"left out: an example"}
@@ -216,14 +218,15 @@ def test_an_excluded_economy_is_gone_from_a_study_and_told_as_missing(frozen):
 
 def test_a_correction_reaches_the_resources_of_a_study(frozen):
     judgement = Judgement([entry(expect={"lt": 20})], NONE_LEFT_OUT)
-    panel = inputs.panel(study("new"), inputs.read(study("new"), judgement), judgement)
+    panel = pipeline.panel(frozen_tables("new"), study("new").vintages, judgement)
     rd = panel[panel["measure"] == "rd_expenditure"]
     assert "AAA" not in set(rd["actor_id"])
 
 
-def _no_venture() -> pd.DataFrame:
-    names = ["iso3", "stage", "year", "usd_million", "source_id"]
-    return pd.DataFrame(columns=names).astype({"usd_million": float})
+def derived(table: pd.DataFrame) -> pd.DataFrame:
+    """Every resource of economies that a table of observations gives, alone."""
+    tables = {"observations": table, "venture_capital": NO_VENTURE, "organisations": nobody()}
+    return resources.panel(tables, {"world_bank": "new", "oecd": "o"})
 
 
 def test_the_corrections_that_are_shipped_fit_every_vintage_they_are_for():

@@ -27,7 +27,8 @@ def prices(*rows: dict) -> pd.DataFrame:
 
 
 def price(month: str, *rows: dict) -> list[float]:
-    return costs.subscriptions(prices(*rows), month)["usd"].tolist()
+    listed = costs.in_force(prices(*rows), month)
+    return costs.subscriptions(listed, "list price", int(month[:4]))["usd"].tolist()
 
 
 @pytest.mark.parametrize(
@@ -98,9 +99,12 @@ def test_hardware_without_any_price_is_no_cost_and_a_range_has_no_middle():
 
 def estimates(*rows: tuple) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["item_id", "estimate_id", "basis", "usd", "price_year"])
-    return frame.assign(item_kind="train").astype({"price_year": "Int64", "usd": float})
+    told = {"item_kind": "train", "origin": "published"} | BLANK
+    return frame.assign(**told).astype({"price_year": "Int64", "usd": float})
 
 
+# What a row of costs has beside that, and marking does not read.
+BLANK = dict.fromkeys(["usd_low", "usd_high", "per", "source_id", "derivation", "status"], "")
 RULE = {"computed_first": False}
 
 
@@ -125,6 +129,14 @@ def test_the_estimate_that_is_named_is_read_first():
 def test_else_the_first_basis_then_the_newest_prices():
     assert headline(ROWS) == ["said"]
     assert headline(ROWS, bases=["cloud_rental"]) == ["rent-new"]
+
+
+@pytest.mark.parametrize(("computed_first", "read"), [(False, "said"), (True, "ours")])
+def test_an_estimate_computed_here_comes_after_published_ones_or_before_them(computed_first, read):
+    ours = estimates(("m", "ours", "cloud_rental", 5.0, 2024)).assign(origin="computed")
+    rule = {"computed_first": computed_first, "estimates": [], "bases": ["statement"]}
+    marked = costs.mark_headline(pd.concat([ROWS, ours], ignore_index=True), rule)
+    assert marked.loc[marked["headline"], "estimate_id"].tolist() == [read]
 
 
 def test_of_equal_estimates_the_lower_and_then_the_first_by_name_is_read():

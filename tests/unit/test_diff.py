@@ -7,21 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from affordability import inputs, ratios, resources, tables
+from affordability import pipeline, ratios, resources, tables
+from affordability.diff import numbers as diff_numbers
 from affordability.diff import study as diff_study
 from affordability.diff import values as diff
-from affordability.diff.exchange import exchanged, successive
 from affordability.figures import revisions
 from affordability.judgement import Judgement
-from affordability.page import changes as diff_page
+from affordability.study import Study, successive
 from affordability.tables import InputError
-from tests.unit.diff_world import NAMES, NEW, OLD, economies, study
+from tests.unit.diff_world import NAMES, NEW, OLD, economies, frozen_tables, nobody, study
 
 NO_VENTURE = pd.DataFrame(columns=["iso3", "stage", "year", "usd_million", "source_id"])
 COST = {
     "item_kind": "train",
     "item_id": "model",
     "basis": "statement",
+    "origin": "published",
     "estimate_id": "e",
     "usd": 180.0,
     "usd_low": float("nan"),
@@ -49,8 +50,9 @@ def sides() -> dict:
     """Both sides under one study: panel, resources chosen, ratios of one cost of 180."""
     told = {}
     for side, table in (("old", OLD), ("new", NEW)):
-        panel = resources.economy_panel(table, NO_VENTURE, side, "o")
-        chosen = resources.select(panel, study(side)["year_rules"])
+        given = {"observations": table, "venture_capital": NO_VENTURE, "organisations": nobody()}
+        panel = resources.panel(given, study(side).vintages)
+        chosen = resources.select(panel, study(side).year_rules)
         shares = ratios.build(pd.DataFrame([COST]), chosen, "tiny")
         told[side] = {"panel": panel, "chosen": chosen, "ratios": shares}
     return told
@@ -101,7 +103,7 @@ def test_a_revision_from_zero_is_listed_without_a_relative_size(found):
     revised = found["diff_revisions"].set_index(["iso3", "year"])
     assert pd.isna(revised.loc[("BBB", 2019), "change"])
     assert revised.loc[("BBB", 2020), "rank"] == 1
-    assert diff_page.signed(float("nan")) == "from zero"
+    assert diff_numbers.signed(float("nan")) == "from zero"
 
 
 def test_the_tables_are_as_their_schemas_say(found, moved):
@@ -210,7 +212,7 @@ def claim(limit: str | float) -> dict:
         "table": "ratios",
         "where": {"item_kind": "train", "item_id": "model", "measure": "gdp"},
         "column": "share",
-        "at_most": limit,
+        "within" if isinstance(limit, str) else "at_most": limit,
         "aggregate": "members",
     }
     context = [{"label": "Another year", "query": {}}]
@@ -254,24 +256,25 @@ def test_a_claim_whose_members_change_only_their_order_has_not_changed_them():
 
 
 def test_only_the_source_that_has_a_vintage_of_that_name_is_exchanged(frozen):
-    changed = exchanged(study("old"), "new", frozen)
-    assert changed["vintages"] == {"world_bank": "new", "oecd": "o"}
+    changed = study("old").exchanged("new")
+    assert changed.vintages == {"world_bank": "new", "oecd": "o"}
+    assert study("old").vintages == {"world_bank": "old", "oecd": "o"}
 
 
 def test_an_unknown_vintage_is_refused_and_those_at_hand_are_named(frozen):
     with pytest.raises(InputError, match="found no vintage next, expected one of new, o, old"):
-        exchanged(study("old"), "next", frozen)
+        study("old").exchanged("next")
 
 
 def test_studies_compare_each_world_bank_vintage_with_the_one_before():
-    three = {n: {"vintages": {"world_bank": v}} for n, v in zip("abcd", "1223", strict=True)}
-    assert successive(three) == ["1__2", "2__3"]
-    assert successive({"a": three["a"]}) == []
+    four = [Study(version, {"vintages": {"world_bank": version}}) for version in "1223"]
+    assert successive(four) == ["1__2", "2__3"]
+    assert successive(four[:1]) == []
 
 
 def test_a_study_read_in_memory_has_the_resources_of_both_vintages(frozen):
     for side, usd in (("old", 1000), ("new", 1500)):
-        panel = inputs.panel(study(side), inputs.read(study(side), NONE), NONE)
+        panel = pipeline.panel(frozen_tables(side), study(side).vintages, NONE)
         gdp = panel[(panel["measure"] == "gdp") & (panel["actor_id"] == "AAA")]
         assert gdp["usd"].to_list() == [usd]
         seed = panel[panel["measure"] == "seed_funding"]
@@ -285,7 +288,7 @@ def test_the_numbers_a_text_may_quote_are_counted(found, moved, sides):
     )
     rows = [answer("reproduced", "1", "BBB", "x")], [answer("differs", "2", "BBB", "x")]
     claims = diff_study.claim_changes(*rows, [claim("gdp_10")], crossed, NAMES)
-    numbers = diff_page.numbers(
+    numbers = diff_numbers.numbers(
         {
             **found,
             "diff_income_levels": diff.income_levels(economies("old"), economies("new")),

@@ -16,6 +16,7 @@ from affordability.explain.ids import known
 from affordability.explain.leaves import Leaves
 from affordability.explain.tree import Node, agrees, disagreements, number, recompute
 from affordability.tables import InputError
+from tests.sidecars import write_sidecar
 
 
 def value_of(text: str, values: dict[str, float]) -> float:
@@ -123,7 +124,7 @@ def archive(tmp_path) -> Archive:
     digest = hashlib.sha256(text.encode()).hexdigest()
     table = {"name": "electricity_prices", "path": "electricity_prices.csv"}
     table |= {"schema": "electricity_prices", "hash": f"sha256:{digest}", "bytes": len(text)}
-    (folder / "datapackage.json").write_text(json.dumps({"resources": [table]}))
+    write_sidecar(folder, table)
     return Archive(["curated"], tmp_path)
 
 
@@ -148,7 +149,8 @@ def test_an_overridden_cell_counts_with_the_corrected_value_and_tells_the_frozen
     (folder / "venture_capital.csv").write_text(text)
     table = {"name": "venture_capital", "path": "venture_capital.csv", "schema": "venture_capital"}
     table["hash"] = f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
-    (folder / "datapackage.json").write_text(json.dumps({"resources": [table]}))
+    table["bytes"] = len(text)
+    write_sidecar(folder, table)
     hung = Derivations(Leaves(Archive(["oecd/v"], tmp_path)))
     where = {"stage": "SEED", "iso3": "AAA", "year": [2020]}
     entry = {"id": "c", "table": "venture_capital", "where": where, "value": 4.1, "reason": "Slip."}

@@ -7,24 +7,36 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from affordability.figures import individuals, labels, languages, nations, organisations, style
-from affordability.figures.captions import LICENCE, year_rule, years_used
-from affordability.figures.names import SHORT
-from affordability.figures.registry import draw_all
-from affordability.vintages import available, open_vintage
+from affordability.figures import (
+    individuals,
+    languages,
+    nations,
+    organisations,
+    registry,
+    style,
+)
+from affordability.figures.captions import LICENCE
+from affordability.figures.registry import FIGURES, draw_all
+from affordability.study import Study
 
+ITEMS = {"train": ["gpt4"], "serve": ["gpt4"], "subscribe": ["chatgpt-plus"], "buy": []}
 THRESHOLDS = [
     {"id": "seed", "measure": "seed_funding", "share": 0.25, "source": "a study"},
     {"id": "income", "measure": "monthly_gni", "share": 0.1, "source": "a study"},
     {"id": "target", "measure": "monthly_gni", "share": 0.02, "source": "borrowed from broadband"},
     {"id": "budget", "measure": "annual_budget", "share": 0.01, "source": "our choice"},
 ]
-STUDY = {
-    "name": "made-up",
-    "vintages": {"world_bank": "w1", "oecd": "o1", "cldr": "c1"},
-    "year_rules": {"default": {"year": 2022, "max_age_years": 5}},
-    "thresholds": THRESHOLDS,
-}
+STUDY = Study(
+    "made-up",
+    {
+        "vintages": {"world_bank": "w1", "oecd": "o1", "cldr": "c1"},
+        "year_rules": {"default": {"year": 2022, "max_age_years": 5}},
+        "thresholds": THRESHOLDS,
+        "items": ITEMS,
+        "price_month": "2026-07",
+    },
+)
+NAMES = {"train": "GPT-4, once", "serve": "GPT-4, a year"}
 CAPTION_PARTS = [
     "Unit: ",
     "n: ",
@@ -140,13 +152,38 @@ def axis():
 
 @pytest.fixture(scope="module")
 def inputs(ratios, resources, economies, budgets, official, accuracy):
-    return ratios, resources, economies, budgets, official, accuracy, STUDY
+    return {
+        "ratios": ratios,
+        "resources": resources,
+        "economies": economies,
+        "organisations": budgets,
+        "official_languages": official,
+        "language_accuracy": accuracy,
+        "models": pd.DataFrame({"model_id": ["gpt4"], "name": ["GPT-4"]}),
+    }
+
+
+# The figures that rest on ratios and resources; those of training and serving have tables of their
+# own, and are drawn from what was built (end to end).
+HERE = ["nations", "organisations", "individuals", "languages"]
 
 
 @pytest.fixture(scope="module")
-def files(inputs, tmp_path_factory):
+def draw(inputs):
+    """Draw the four figures of `HERE` into a folder, of these tables or of others."""
+
+    def drawn_into(folder, **other):
+        with pytest.MonkeyPatch.context() as only:
+            only.setattr(registry, "FIGURES", {stem: FIGURES[stem] for stem in HERE})
+            return draw_all({**inputs, **other}, STUDY, folder)
+
+    return drawn_into
+
+
+@pytest.fixture(scope="module")
+def files(draw, tmp_path_factory):
     """Every file of the four figures, drawn once for all tests that look at them."""
-    return draw_all(*inputs, tmp_path_factory.mktemp("figures"))
+    return draw(tmp_path_factory.mktemp("figures"))
 
 
 def drawn(ax):
@@ -160,7 +197,7 @@ def drawn(ax):
 
 
 def test_nations_draw_the_headline_share_of_every_economy_ranked(ratios, economies, axis):
-    frame = nations.draw_frame(ratios, economies, THRESHOLDS)
+    frame = nations.draw_frame(ratios, economies, STUDY)
     seed = frame[frame["measure"] == "seed_funding"]
     nations.plot(seed, axis)
     assert sorted(drawn(axis)) == [(0.1, 1), (0.5, 2)]
@@ -169,7 +206,7 @@ def test_nations_draw_the_headline_share_of_every_economy_ranked(ratios, economi
 
 
 def test_a_measure_without_threshold_has_no_line_and_nobody_within(ratios, economies, axis):
-    frame = nations.draw_frame(ratios, economies, THRESHOLDS)
+    frame = nations.draw_frame(ratios, economies, STUDY)
     gdp = frame[frame["measure"] == "gdp"]
     nations.plot(gdp, axis)
     assert gdp["within"].isna().all()
@@ -178,7 +215,7 @@ def test_a_measure_without_threshold_has_no_line_and_nobody_within(ratios, econo
 
 
 def test_an_economy_without_income_level_is_drawn_as_not_classified(ratios, economies):
-    frame = nations.draw_frame(ratios, economies, THRESHOLDS)
+    frame = nations.draw_frame(ratios, economies, STUDY)
     assert list(frame.loc[frame["iso3"] == "XKX", "income_level"]) == [style.NOT_CLASSIFIED]
 
 
@@ -188,7 +225,7 @@ def test_each_income_group_has_its_own_colour_and_its_own_marker():
 
 
 def test_curve_counts_economies_with_a_value_and_all_that_have_data(ratios, economies, axis):
-    frame = individuals.draw_frame(ratios, economies)
+    frame = individuals.draw_frame(ratios, economies, STUDY)
     within = [
         individuals.share_within(frame, "monthly_gni", limit, column)
         for limit in (0.001, 0.005, 0.1)
@@ -204,7 +241,7 @@ def test_curve_counts_economies_with_a_value_and_all_that_have_data(ratios, econ
 
 
 def test_the_swarm_holds_every_economy_at_its_share(ratios, economies, axis):
-    frame = individuals.draw_frame(ratios, economies)
+    frame = individuals.draw_frame(ratios, economies, STUDY)
     axis.set_xscale("log")
     individuals.plot_groups(frame, axis)
     shares = [float(x) for swarm in axis.collections for x, _ in swarm.get_offsets()]
@@ -212,12 +249,12 @@ def test_the_swarm_holds_every_economy_at_its_share(ratios, economies, axis):
 
 
 def test_borrowed_thresholds_are_dotted_and_drawn_after_that_of_the_claim():
-    assert individuals.line_styles(THRESHOLDS) == {0.1: "-", 0.02: ":"}
+    assert individuals.line_styles(STUDY) == {0.1: "-", 0.02: ":"}
 
 
 def test_unverified_budgets_are_hollow(ratios, resources, budgets, axis):
-    frame = organisations.draw_frame(ratios, resources, budgets)
-    organisations.plot(frame, axis)
+    frame = organisations.draw_frame(ratios, resources, budgets, STUDY)
+    organisations.plot(frame, axis, NAMES)
     hollow = [line for line in axis.lines if line.get_markerfacecolor() == "white"]
     shares = sorted(float(x) for line in hollow for x in line.get_xdata())
     assert shares == pytest.approx([0.03, 10])
@@ -247,9 +284,11 @@ def test_no_text_is_cut_off_at_the_edge_of_the_sheet(ratios, resources, economie
     style.use()
     long = budgets.assign(name=["A Teaching Hospital with a Very Long Name Indeed", "Firm A"])
     sheets = [
-        nations.figure(nations.draw_frame(ratios, economies, THRESHOLDS)),
-        organisations.figure(organisations.draw_frame(ratios, resources, long), THRESHOLDS),
-        individuals.figure(individuals.draw_frame(ratios, economies), THRESHOLDS),
+        nations.figure(nations.draw_frame(ratios, economies, STUDY), "GPT-4"),
+        organisations.figure(
+            organisations.draw_frame(ratios, resources, long, STUDY), NAMES, STUDY
+        ),
+        individuals.figure(individuals.draw_frame(ratios, economies, STUDY), STUDY),
     ]
     for sheet in sheets:
         sheet.draw_without_rendering()
@@ -276,8 +315,8 @@ def test_every_figure_has_four_files_and_a_complete_caption(files):
     assert "25 % of seed funding (a study)" in captions[0]
 
 
-def test_the_same_tables_give_the_same_bytes_twice(files, inputs, tmp_path):
-    again = draw_all(*inputs, tmp_path)
+def test_the_same_tables_give_the_same_bytes_twice(files, draw, tmp_path):
+    again = draw(tmp_path)
     assert digests(again) == digests(files)
 
 
@@ -294,64 +333,13 @@ def test_files_hold_neither_a_date_nor_a_folder(files):
 
 def test_the_csv_of_a_figure_is_the_frame_that_is_drawn(files, economies, ratios):
     table = pd.read_csv(files[0].with_suffix(".csv"), keep_default_na=False)
-    frame = nations.draw_frame(ratios, economies, THRESHOLDS)
+    frame = nations.draw_frame(ratios, economies, STUDY)
     assert list(table["iso3"]) == list(frame["iso3"])
     assert list(table["share"]) == pytest.approx(list(frame["share"]))
 
 
-def test_a_study_without_any_ratio_still_gets_sheets_that_say_so(inputs, tmp_path):
-    ratios, resources, *rest = inputs
-    files = draw_all(ratios.iloc[:0], resources.iloc[:0], *rest, tmp_path)
+def test_a_study_without_any_ratio_still_gets_sheets_that_say_so(draw, ratios, resources, tmp_path):
+    files = draw(tmp_path, ratios=ratios.iloc[:0], resources=resources.iloc[:0])
     assert len(files) == 16
     caption = (tmp_path / "nations.caption.txt").read_text(encoding="utf-8")
     assert caption.startswith("Nothing to draw for nations.")
-
-
-def test_labels_are_spread_without_overlap_within_bounds():
-    places = labels.spread([1, 1, 1, 9.9], gap=1, low=0.5, high=10)
-    assert places == [1, 2, 3, 9.9]
-    assert labels.spread([9, 10, 10], gap=1, low=0.5, high=10) == [8, 9, 10]
-
-
-def test_names_beside_crowded_points_do_not_overlap(axis):
-    axis.set_xlim(0, 10)
-    axis.set_ylim(0, 10)
-    points = [(5 + 0.05 * i, 5, f"point number {i}") for i in range(8)]
-    notes = labels.place_beside(axis, points, fontsize=7)
-    axis.figure.draw_without_rendering()
-    boxes = [Text.get_window_extent(note) for note in notes]
-    overlaps = [
-        (i, j)
-        for i in range(8)
-        for j in range(i)
-        if boxes[i].padded(-1).overlaps(boxes[j].padded(-1))
-    ]
-    assert overlaps == []
-
-
-def test_numbers_on_labels_are_short():
-    assert [style.percent(s) for s in (0.25, 0.000108, 13.131, 0)] == [
-        "25 %",
-        "0.011 %",
-        "1,313 %",
-        "0 %",
-    ]
-
-
-def test_year_rules_and_spans_are_said_in_words():
-    assert year_rule({"year": 2019, "max_age_years": 0}) == "exactly 2019"
-    assert year_rule({"year": 2022, "max_age_years": 5}).startswith("2022, or the latest")
-    assert years_used(pd.Series([2022, 2022])) == "2022"
-
-
-def test_every_short_name_shortens_an_economy_of_a_vintage():
-    from affordability.study import RAW
-
-    versions = available(RAW, "world_bank")
-    assert versions, "no vintage found: wrong folder?"
-    known = {
-        name
-        for version in versions
-        for name in open_vintage(RAW, "world_bank", version).read("economies")["name"]
-    }
-    assert sorted(set(SHORT) - known) == []

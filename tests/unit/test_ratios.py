@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from affordability import ratios
+from affordability.judgement import worst
 from affordability.tables import InputError, check_frame
 
 
@@ -16,6 +17,7 @@ def cost(kind="train", item="gpt4", per="once", usd=100.0, **more) -> dict:
         "item_kind": kind,
         "item_id": item,
         "basis": "statement",
+        "origin": "published",
         "estimate_id": f"{item}-{kind}",
         "usd": usd,
         "usd_low": math.nan,
@@ -127,7 +129,7 @@ def test_shares_keep_the_order_of_the_costs_and_give_the_cost_back(low, high, mo
     ],
 )
 def test_a_ratio_is_trusted_no_more_than_its_weaker_side(left, right, mark):
-    assert ratios.worst(left, right) == ratios.worst(right, left) == mark
+    assert worst(left, right) == worst(right, left) == mark
     assert build([cost(status=left)], [resource(status=right)])["status"].tolist() == [mark]
 
 

@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from affordability import resources
+from affordability.measures import of_actors, require
 from affordability.tables import InputError
+from tests.unit.diff_world import nobody
 
 RULE = {"default": {"year": 2022, "max_age_years": 5}}
 
@@ -27,8 +29,12 @@ def funded(*rows: tuple) -> pd.DataFrame:
 NOTHING = funded()
 
 
-def panel_of(observations: pd.DataFrame, venture: pd.DataFrame = NOTHING) -> pd.DataFrame:
-    return resources.economy_panel(observations, venture, "2024-04", "2026-03")
+def panel_of(
+    observations: pd.DataFrame, venture: pd.DataFrame = NOTHING, bodies: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    tables = {"observations": observations, "venture_capital": venture}
+    tables["organisations"] = nobody() if bodies is None else bodies
+    return resources.panel(tables, {"world_bank": "2024-04", "oecd": "2026-03"})
 
 
 def value(panel: pd.DataFrame, measure: str, iso3: str = "AAA") -> pd.Series:
@@ -38,19 +44,21 @@ def value(panel: pd.DataFrame, measure: str, iso3: str = "AAA") -> pd.Series:
 
 
 def test_gdp_is_the_published_total_where_there_is_one():
-    gdp, derivation = resources.gross_domestic_product(
-        observed(
-            ("AAA", "NY.GDP.MKTP.CD", 2022, 5e9),
-            ("AAA", "NY.GDP.PCAP.CD", 2022, 1e3),
-            ("AAA", "SP.POP.TOTL", 2022, 4e6),
-        )
+    row = value(
+        panel_of(
+            observed(
+                ("AAA", "NY.GDP.MKTP.CD", 2022, 5e9),
+                ("AAA", "NY.GDP.PCAP.CD", 2022, 1e3),
+                ("AAA", "SP.POP.TOTL", 2022, 4e6),
+            )
+        ),
+        "gdp",
     )
-    assert gdp["value"].tolist() == [5e9]
-    assert derivation == "NY.GDP.MKTP.CD"
+    assert (row["usd"], row["derivation"]) == (5e9, "NY.GDP.MKTP.CD")
 
 
 def test_gdp_is_else_income_per_head_times_heads_of_the_same_year():
-    gdp, derivation = resources.gross_domestic_product(
+    rows = panel_of(
         observed(
             ("AAA", "NY.GDP.PCAP.CD", 2022, 1e3),
             ("AAA", "SP.POP.TOTL", 2021, 3e6),
@@ -58,8 +66,9 @@ def test_gdp_is_else_income_per_head_times_heads_of_the_same_year():
             ("BBB", "NY.GDP.PCAP.CD", 2022, 1e3),
         )
     )
-    assert gdp[["iso3", "year", "value"]].values.tolist() == [["AAA", 2022, 4e9]]
-    assert derivation == "NY.GDP.PCAP.CD*SP.POP.TOTL"
+    gdp = rows[rows["measure"] == "gdp"]
+    assert gdp[["actor_id", "year", "usd"]].values.tolist() == [["AAA", 2022, 4e9]]
+    assert gdp["derivation"].tolist() == ["NY.GDP.PCAP.CD*SP.POP.TOTL"]
 
 
 def test_research_spending_takes_share_and_gdp_of_one_year_and_keeps_both_sources():
@@ -210,7 +219,7 @@ def test_an_economy_has_a_value_or_a_reason_for_each_measure_and_never_both():
     known = panel(("AAA", 2022, 1.0), ("BBB", 2010, 1.0))
     chosen = resources.select(known, RULE)
     missing = resources.missing(known, chosen, ECONOMIES, RULE)
-    measures = [*resources.ECONOMY_MEASURES, *resources.PERSON_MEASURES]
+    measures = of_actors("economy", "person")
     pairs = [*zip(missing["measure"], missing["iso3"], strict=True)]
     pairs += zip(chosen["measure"], chosen["actor_id"], strict=True)
     assert sorted(pairs) == sorted((m, i) for m in measures for i in ECONOMIES["iso3"])
@@ -238,6 +247,31 @@ def organisations(*rows: dict) -> pd.DataFrame:
 RATE = observed(("AAA", "PA.NUS.FCRF", 2022, 8.0))
 
 
+def budgets(*rows: dict) -> pd.DataFrame:
+    panel = panel_of(RATE, bodies=organisations(*rows))
+    return panel[panel["measure"] == "annual_budget"]
+
+
+@pytest.mark.parametrize(
+    ("row", "derivation", "sources"),
+    [
+        ({"usd": 10.0}, "revenue: organisations.usd[budget_id=b0]", "s"),
+        (
+            {"local_value": 800.0},
+            "revenue: organisations.local_value[budget_id=b0]/PA.NUS.FCRF[iso3=AAA]",
+            "s;wb-pa",
+        ),
+    ],
+)
+def test_a_budget_says_its_kind_and_formula_and_a_converted_one_both_sources(
+    row, derivation, sources
+):
+    rows = budgets(row)
+    assert rows["derivation"].tolist() == [derivation]
+    assert rows["source_id"].tolist() == [sources]
+    assert rows["vintage"].tolist() == ["curated;world_bank/2024-04"]
+
+
 @pytest.mark.parametrize(
     ("row", "usd"),
     [
@@ -250,33 +284,27 @@ RATE = observed(("AAA", "PA.NUS.FCRF", 2022, 8.0))
     ],
 )
 def test_a_budget_is_stated_or_converted_or_the_end_of_a_band(row, usd):
-    rows = resources.organisation_panel(organisations(row), RATE, "2024-04")
+    rows = budgets(row)
     assert rows["usd"].tolist() == ([usd] if usd else [])
 
 
 def test_what_an_organisation_spends_comes_before_what_it_takes_in():
-    rows = resources.organisation_panel(
-        organisations(
-            {"metric": "rd_expenditure", "usd": 1.0},
-            {"metric": "revenue", "usd": 2.0},
-            {"metric": "expenditure", "usd": 3.0, "status": "unverified"},
-            {"metric": "funding_round", "usd": 4.0},
-        ),
-        RATE,
-        "2024-04",
+    rows = budgets(
+        {"metric": "rd_expenditure", "usd": 1.0},
+        {"metric": "revenue", "usd": 2.0},
+        {"metric": "expenditure", "usd": 3.0, "status": "unverified"},
+        {"metric": "funding_round", "usd": 4.0},
     )
     assert rows["usd"].tolist() == [3.0]
     assert rows["status"].tolist() == ["unverified"]
 
 
 def test_of_two_figures_of_one_kind_the_one_that_was_read_counts():
-    rows = resources.organisation_panel(
-        organisations({"usd": 1.0, "status": "unverified"}, {"usd": 2.0}), RATE, "2024-04"
-    )
+    rows = budgets({"usd": 1.0, "status": "unverified"}, {"usd": 2.0})
     assert rows["usd"].tolist() == [2.0]
 
 
 def test_a_measure_that_does_not_exist_is_refused_with_those_that_do():
-    resources.require_measures(["gdp", "annual_budget"], "here")
+    require(["gdp", "annual_budget"], "here")
     with pytest.raises(InputError, match="here: found measure gdq, expected one of gdp, rd_expend"):
-        resources.require_measures(["gdp", "gdq"], "here")
+        require(["gdp", "gdq"], "here")

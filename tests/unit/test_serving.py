@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from affordability import tables
 from affordability.costs import owning as buying
+from affordability.costs import tuning
 from affordability.costs.serving import estimates as serving
 from affordability.costs.serving import rental, roofline
 from affordability.costs.serving.roofline import Accelerator, Model
@@ -332,8 +333,8 @@ def test_electricity_has_the_newest_price_not_after_the_month():
 
 
 def test_adapters_take_two_thirds_of_the_arithmetic_and_far_less_memory():
-    full = buying.tune(MODEL, "full", CHIP, PRICE, 1e9, KNOWN)
-    lora = buying.tune(MODEL, "lora", CHIP, PRICE, 1e9, KNOWN)
+    full = tuning.tune(MODEL, "full", CHIP, PRICE, 1e9, KNOWN)
+    lora = tuning.tune(MODEL, "lora", CHIP, PRICE, 1e9, KNOWN)
     assert lora["usd"] == pytest.approx(full["usd"] * 4 / 6)
     assert full["memory_gb"] == pytest.approx(70 * 16 + 80 * 8192 * 2048 * 2 / 1e9)
     assert lora["n_accelerators"] < full["n_accelerators"]
@@ -346,4 +347,4 @@ def test_adapters_take_two_thirds_of_the_arithmetic_and_far_less_memory():
 def test_a_number_of_tokens_that_is_none_is_refused(tokens):
     table = pd.DataFrame({"constant": ["node_size"], "low": [8.0], "central": [8.0], "high": [8.0]})
     with pytest.raises(InputError, match="tokens: found"):
-        buying.fine_tuning({"serving_constants": table}, "2024-04", tokens)
+        tuning.fine_tuning({"serving_constants": table}, "2024-04", tokens)

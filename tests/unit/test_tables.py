@@ -72,8 +72,12 @@ def test_a_sound_table_is_counted(observations):
 @pytest.mark.parametrize(
     ("header", "rows", "said"),
     [
-        (HEADER, ["AAA,A.B,2020,x,s"], "row 2, column value: found 'x', expected number"),
-        (HEADER, ["AAA,A.B,2020.5,1,s"], "row 2, column year: found '2020.5', expected integer"),
+        (HEADER, ["AAA,A.B,2020,x,s"], "row 2, column value: found 'x', expected a number"),
+        (
+            HEADER,
+            ["AAA,A.B,2020.5,1,s"],
+            "row 2, column year: found '2020.5', expected a whole",
+        ),
         (HEADER, ["AAA,A.B,1,1,s"], "row 2, column year: found '1', expected integer"),
         (HEADER, ["AAAA,A.B,2020,1,s"], "row 2, column iso3: found 'AAAA', expected string"),
         (
@@ -120,14 +124,14 @@ def test_a_value_that_must_be_unique_is_named_with_its_first_row(tmp_path):
 
 
 def test_reading_a_wrong_table_says_what_checking_it_says(observations):
-    with pytest.raises(InputError, match="row 2, column value: found 'x', expected number"):
+    with pytest.raises(InputError, match="row 2, column value: found 'x', expected a number"):
         tables.read_table(observations("AAA,A.B,2020,x,s"), "observations")
 
 
 def test_an_empty_file_is_refused_by_its_first_column(tmp_path):
     path = tmp_path / "observations.csv"
     path.write_text("", encoding="utf-8")
-    with pytest.raises(InputError, match="found no column iso3"):
+    with pytest.raises(InputError, match="found an empty file, expected the columns iso3"):
         tables.check_table(path, "observations")
 
 
@@ -212,6 +216,7 @@ def test_what_is_written_is_read_back_to_the_last_bit(tmp_path_factory, rows):
             "item_kind": "train",
             "item_id": name,
             "basis": "statement",
+            "origin": "published",
             "estimate_id": name,
             "usd": math.nan if usd is None else usd,
             "usd_low": math.nan,

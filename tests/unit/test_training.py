@@ -171,8 +171,9 @@ def test_the_tables_have_the_columns_and_keys_of_their_schemas(frozen, result):
 
 def test_the_table_of_training_costs_has_the_agreed_columns():
     assert columns("training_costs_table") == [
-        "model_id", "basis", "usd", "usd_low", "usd_high", "hardware_usd", "interconnect_usd",
-        "energy_usd", "energy_mwh", "price_month", "chip_hours", "imputed", "source_id",
+        "model_id", "basis", "origin", "usd", "usd_low", "usd_high", "hardware_usd",
+        "interconnect_usd", "energy_usd", "energy_mwh", "price_month", "chip_hours",
+        "imputed", "source_id",
     ]  # fmt: skip
 
 

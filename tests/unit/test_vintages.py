@@ -1,13 +1,13 @@
 """Vintages: found by name, read by table, verified to the byte, sealed only where people edit."""
 
 import hashlib
-import json
 
 import pytest
 
 from affordability import vintages
 from affordability.tables import InputError
 from affordability.vintages import Vintage
+from tests.sidecars import write_sidecar
 
 SOURCES = "source_id,title,url,publisher,licence,date,note\na,A,,B,C,,\n"
 
@@ -25,9 +25,7 @@ def frozen(tmp_path):
         "bytes": len(SOURCES),
         "hash": "sha256:" + hashlib.sha256(SOURCES.encode()).hexdigest(),
     }
-    (folder / "datapackage.json").write_text(
-        json.dumps({"name": "x", "resources": [facts]}), encoding="utf-8"
-    )
+    write_sidecar(folder, facts)
     return Vintage(folder)
 
 
@@ -94,5 +92,5 @@ def test_sealing_digests_what_was_edited_and_nothing_else(frozen):
     assert vintages.seal(frozen.folder) == ["sources.csv"]
     sealed = Vintage(frozen.folder)
     sealed.verify()
-    assert sealed.sidecar["name"] == "x"
+    assert sealed.sidecar["title"] == "Made up by a test"
     assert sealed.files["sources"]["schema"] == "sources"

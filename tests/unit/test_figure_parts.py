@@ -1,0 +1,115 @@
+"""What figures share: labels, numbers, names, captions, the registry."""
+
+from importlib import import_module
+
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from affordability.figures import (
+    labels,
+    style,
+)
+from affordability.figures.captions import year_rule, years_used
+from affordability.figures.names import SHORT
+from affordability.figures.registry import FIGURES
+from affordability.study import Study
+from affordability.tables import ROOT
+from affordability.vintages import RAW, available, open_vintage
+
+ITEMS = {"train": ["gpt4"], "serve": ["gpt4"], "subscribe": ["chatgpt-plus"], "buy": []}
+THRESHOLDS = [
+    {"id": "seed", "measure": "seed_funding", "share": 0.25, "source": "a study"},
+    {"id": "income", "measure": "monthly_gni", "share": 0.1, "source": "a study"},
+    {"id": "target", "measure": "monthly_gni", "share": 0.02, "source": "borrowed from broadband"},
+    {"id": "budget", "measure": "annual_budget", "share": 0.01, "source": "our choice"},
+]
+STUDY = Study(
+    "made-up",
+    {
+        "vintages": {"world_bank": "w1", "oecd": "o1", "cldr": "c1"},
+        "year_rules": {"default": {"year": 2022, "max_age_years": 5}},
+        "thresholds": THRESHOLDS,
+        "items": ITEMS,
+        "price_month": "2026-07",
+    },
+)
+NAMES = {"train": "GPT-4, once", "serve": "GPT-4, a year"}
+CAPTION_PARTS = [
+    "Unit: ",
+    "n: ",
+    "Years: ",
+    "Threshold: ",
+    "Vintages: ",
+    "study made-up",
+    "Licence: ",
+]
+
+
+@pytest.fixture
+def axis():
+    style.use()
+    return Figure().subplots()
+
+
+def test_labels_are_spread_without_overlap_within_bounds():
+    places = labels.spread([1, 1, 1, 9.9], gap=1, low=0.5, high=10)
+    assert places == [1, 2, 3, 9.9]
+    assert labels.spread([9, 10, 10], gap=1, low=0.5, high=10) == [8, 9, 10]
+
+
+def test_names_beside_crowded_points_do_not_overlap(axis):
+    axis.set_xlim(0, 10)
+    axis.set_ylim(0, 10)
+    points = [(5 + 0.05 * i, 5, f"point number {i}") for i in range(8)]
+    notes = labels.place_beside(axis, points, fontsize=7)
+    axis.figure.draw_without_rendering()
+    boxes = [Text.get_window_extent(note) for note in notes]
+    overlaps = [
+        (i, j)
+        for i in range(8)
+        for j in range(i)
+        if boxes[i].padded(-1).overlaps(boxes[j].padded(-1))
+    ]
+    assert overlaps == []
+
+
+def test_numbers_on_labels_are_short():
+    assert [style.percent(s) for s in (0.25, 0.000108, 13.131, 0)] == [
+        "25 %",
+        "0.011 %",
+        "1,313 %",
+        "0 %",
+    ]
+
+
+def test_year_rules_and_spans_are_said_in_words():
+    assert year_rule({"year": 2019, "max_age_years": 0}) == "exactly 2019"
+    assert year_rule({"year": 2022, "max_age_years": 5}).startswith("2022, or the latest")
+    assert years_used(pd.Series([2022, 2022])) == "2022"
+
+
+def test_every_short_name_shortens_an_economy_of_a_vintage():
+    versions = available(RAW, "world_bank")
+    assert versions, "no vintage found: wrong folder?"
+    known = {
+        name
+        for version in versions
+        for name in open_vintage(RAW, "world_bank", version).read("economies")["name"]
+    }
+    assert sorted(set(SHORT) - known) == []
+
+
+# What the figures share, and those that are drawn elsewhere: by the diff and by the audit.
+SHARED = {"__init__", "captions", "labels", "names", "registry", "style"}
+ELSEWHERE = {"revisions", "curve", "lorenz"}
+
+
+def test_every_module_of_a_figure_is_in_the_registry_and_every_entry_has_its_function():
+    modules = {path.stem for path in (ROOT / "affordability" / "figures").glob("*.py")}
+    assert modules - SHARED - ELSEWHERE == {entry.module for entry in FIGURES.values()}
+    for stem, entry in FIGURES.items():
+        module = import_module(f"affordability.figures.{entry.module}")
+        assert callable(getattr(module, entry.function)), stem
+    assert len({entry.title for entry in FIGURES.values()}) == len(FIGURES)
