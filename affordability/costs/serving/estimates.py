@@ -241,8 +241,8 @@ def compared(
 def named(setups: pd.DataFrame, estimates: list[str], figures: pd.DataFrame) -> pd.DataFrame:
     """Return the set-ups a study names, as rows of `serving_costs` with a basis of their own.
 
-    How fast they answer is not computed, since the model's size may not be disclosed. A set-up
-    whose memory does not hold the weights, as far as their number is known or rumoured, says so.
+    How fast they answer is not computed, since the model's size may not be disclosed. The note is
+    the set-up's own description, or that its memory does not hold the weights.
     """
     rows = setups[setups["setup_id"].isin(estimates) | setups["selection"].eq("named")]
     positive(rows, ["machines", "gpus", "usd_per_machine_hour"], "serving_setups.csv")
@@ -266,21 +266,16 @@ def named(setups: pd.DataFrame, estimates: list[str], figures: pd.DataFrame) -> 
             "price_date": rows["price_month"],
             "price_month": rows["price_month"],
             "basis": "named_setup",
-            "note": [_verdict(*pair) for pair in zip(needed, rows["memory_gb"], strict=True)],
+            "note": rows["description"].where(~(needed > rows["memory_gb"]), _short(needed)),
             "source_id": rows["source_id"],
         }
     )
     return table[columns("serving_costs")]
 
 
-def _verdict(needed_gb: float, memory_gb: float) -> str:
-    """Say whether a named set-up holds the weights of its model."""
-    if needed_gb > memory_gb:
-        return (
-            f"rent of a machine of {memory_gb:,.0f} GB that cannot hold the model: its weights, as "
-            f"many as are stated or rumoured, take {needed_gb:,.0f} GB"
-        )
-    return ""
+def _short(needed_gb: pd.Series) -> pd.Series:
+    """Say that a set-up cannot hold the weights, GB of which are given."""
+    return "rent of machines that cannot hold the weights of " + needed_gb.round(1).astype(str)
 
 
 def candidates(setups: pd.DataFrame, published: float) -> pd.DataFrame:
