@@ -248,7 +248,8 @@ def as_text(answer: pd.DataFrame, needs: Needs, means: Budget, study: Study, mos
         f"means: {means}",
         f"needs: {needs}",
         "",
-        f"{len(each)} of {models} models that meet the needs are within reach, most capable first:",
+        f"{len(each)} of {models} models that meet the needs are within reach"
+        + (", most capable first:" if len(each) else ""),
     ]
     lines += [_line(row) for row in each.head(most).itertuples()]
     if len(each) > most:
@@ -259,7 +260,8 @@ def as_text(answer: pd.DataFrame, needs: Needs, means: Budget, study: Study, mos
         )
     beyond = out_of_reach(answer)
     if beyond is not None:
-        lines += ["", f"first better one out of reach: {_line(beyond).strip()}"]
+        which = "first better one" if len(each) else "first one"
+        lines += ["", f"{which} out of reach: {_line(beyond).strip()}"]
         lines.append(f"  it would take {percent(beyond['share_of_means'])} of the means")
     lines += ["", f"scores: {', '.join(sorted(set(answer['score_source'])))}"]
     return "\n".join(lines)

@@ -82,11 +82,16 @@ def capability_price(
 
 
 def _priced(prices: pd.DataFrame, choices: dict) -> pd.DataFrame:
-    """Return the token prices in the mix of a question; free tiers are no price."""
+    """Return the token prices in the mix of a question; free tiers are no price.
+
+    Unverified ones but announcements are left out: those of Gemini that a list converted from
+    prices per character would win by an error.
+    """
     share = choices["tokens_in"] / (choices["tokens_in"] + choices["tokens_out"])
     usd = share * prices["usd_per_mtok_in"] + (1 - share) * prices["usd_per_mtok_out"]
     rows = prices.assign(usd=usd)
-    return rows[rows["model_id"].ne("") & (usd > 0)]
+    converted = rows["status"].eq("unverified") & rows["date_basis"].ne("announced")
+    return rows[rows["model_id"].ne("") & (usd > 0) & ~converted]
 
 
 def _offers(prices: pd.DataFrame, last: str) -> pd.DataFrame:
@@ -125,8 +130,8 @@ def _months(offers: pd.DataFrame, runs: pd.DataFrame, able: set[str]) -> pd.Data
 
 
 def _folds(rows: pd.DataFrame) -> pd.DataFrame:
-    """Add how many times less it costs than in the first month, and that a year."""
+    """Add how many times less it costs than in the first month, and from a year on that a year."""
     index = rows["month"].str[:4].astype(int) * 12 + rows["month"].str[5:].astype(int)
     years = (index - index.iloc[0]) / 12
     fold = rows["usd_per_mtok"].iloc[0] / rows["usd_per_mtok"]
-    return rows.assign(fold=fold, fold_per_year=(fold ** (1 / years.where(years > 0))))
+    return rows.assign(fold=fold, fold_per_year=(fold ** (1 / years.where(years >= 1))))

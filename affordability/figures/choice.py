@@ -50,12 +50,21 @@ def ways_figure(frame: pd.DataFrame):
             ax.plot(x, y, marker=marker, color=colour, ms=5, label=label)
         ax.set_xscale("log")
         ax.set_yscale("log")
+        ax.xaxis.set_major_formatter(_powers())
+        ax.yaxis.set_major_formatter(_powers("$"))
         ax.set_title(model)
     axes = fig.axes
     fig.supxlabel("questions a day (log scale)")
     fig.supylabel("US$ per 1,000 questions (log scale)")
     fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     return fig
+
+
+def _powers(unit: str = ""):
+    """Return a formatter of powers of ten as a reader writes them."""
+    from matplotlib.ticker import FuncFormatter
+
+    return FuncFormatter(lambda value, _: f"{unit}{value:,.10g}")
 
 
 def ways_caption(frame: pd.DataFrame, study: Study) -> str:
@@ -100,6 +109,7 @@ def capability_figure(frame: pd.DataFrame):
                 ax.annotate(model, (date2num(day), usd), (3, 4), **place)
                 told = usd
     ax.set_yscale("log")
+    ax.yaxis.set_major_formatter(_powers("$"))
     ax.set_ylabel("US$ per million tokens (log scale)")
     fig.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=2)
     return fig

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from affordability.costs.serving import estimates as serving
 from affordability.costs.serving import check, rental, roofline
+from affordability.costs.serving import estimates as serving
 from affordability.vintages import Vintage
 
 ROOT = Path(__file__).resolve().parents[2]
