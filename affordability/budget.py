@@ -39,7 +39,8 @@ TOKENS = 1e7  # of a fine-tuning, where nobody says
 MANY = 100  # times from which on their number says nothing
 COLUMNS = ["kind", "item_id", "estimate_id", "basis", "usd", "usd_low", "usd_high", "per"]
 COLUMNS += ["amount", "unit", "within", "share_of_budget", "status"]
-# Which measure is meant if none is named: of an organisation its budget, of an economy its R&D.
+# Which measure is meant if none is named, the first an actor has: of an organisation what it spends
+# before what it earns, its R&D or a round of funding; of an economy its R&D.
 DEFAULT_MEASURES = [*of_actors("organisation"), "rd_expenditure"]
 
 
@@ -81,7 +82,9 @@ def add_means(parser) -> None:
         "--actor", default=None, help="ISO3 of an economy, or id of an organisation"
     )
     parser.add_argument(
-        "--measure", default=None, help="which money of the actor (default: its R&D or its budget)"
+        "--measure",
+        default=None,
+        help="which money of the actor (default: what it spends, its R&D)",
     )
     parser.add_argument(
         "--share", type=float, default=1.0, help="share of it, 0.001 is 0.1 per cent"
@@ -155,13 +158,13 @@ def budget_of(given, resources: pd.DataFrame) -> Budget:
 
 
 def _of_measure(rows: pd.DataFrame, measure: str | None, actor: str) -> pd.Series:
-    """Return the row of a measure; without one, the budget or the R&D of the actor."""
+    """Return the row of a measure; without one, the first of `DEFAULT_MEASURES` an actor has."""
     wanted = [measure] if measure else DEFAULT_MEASURES
     hit = rows[rows["measure"].isin(wanted)]
     if hit.empty:
         known = ", ".join(sorted(rows["measure"]))
         raise InputError(f"--measure: found {measure or 'none'}, expected one {actor} has: {known}")
-    return hit.iloc[0]
+    return hit.sort_values("measure", key=lambda names: names.map(wanted.index)).iloc[0]
 
 
 def priced_items(folder: Path, tokens: float | None = None) -> pd.DataFrame:

@@ -4,12 +4,14 @@ import logging
 
 from affordability import tables
 from affordability.costs import calling, capability, published, ways
+from affordability.known import Known
 from affordability.study import Study
 from scripts.log import start_log
 
 
 def main(study: Study, given: tables.Given, output) -> None:
     """Compute three tables for people, write."""
+    given = Known(given, study.known_by)
     month, choices = study.price_month, study.serving
     called = calling.calling(given["token_prices"], month, choices)
     detail = given["serving_detail"]

@@ -8,6 +8,7 @@ import pandas as pd
 from affordability import tables
 from affordability.costs import owning, tuning
 from affordability.costs.serving import check, estimates
+from affordability.known import Known
 from affordability.study import Study
 from scripts.log import start_log
 
@@ -17,9 +18,10 @@ STATED_A_DAY = 900  # LLeMpower, arXiv 2404.09356: serving GPT-4 costs "about $9
 
 def main(study: Study, given: tables.Given, output) -> None:
     """Compute, write tables for people and one for the next steps."""
+    ever, given = given, Known(given, study.known_by)
     month, setups, choices = study.price_month, given["serving_setups"], study.serving
     known = estimates.constants(given["serving_constants"], choices)
-    measured, unmeasured = check.serving_check(given, estimates.models(given, EVER), known)
+    measured, unmeasured = check.serving_check(ever, estimates.models(ever, EVER), known)
     detail = estimates.build(given, month, choices, check.intervals(measured))
     named = estimates.named(setups, study.headline["estimates"], given["model_figures"])
     names = dict(zip(given["models"]["model_id"], given["models"]["name"], strict=True))

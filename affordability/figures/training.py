@@ -12,6 +12,7 @@ from affordability.figures import style
 from affordability.figures.captions import caption
 from affordability.figures.labels import place_beside
 from affordability.study import Study
+from affordability.words import percent
 
 # Basis: name, colour, and where in a model's row it is drawn, so that intervals do not overlap.
 BASES = {
@@ -250,6 +251,12 @@ def _growth_caption(frame: pd.DataFrame, fit: pd.Series, study: Study) -> str:
 
 def _bar_caption(frame: pd.DataFrame, study: Study) -> str:
     age = study.rule("rd_expenditure")["max_age_years"]
+    late = frame[frame["reported"] < study.least_reported]
+    told = "; ".join(f"{row.year}: {percent(row.reported)}" for row in late.itertuples())
+    carried = (
+        f". Most R&D is carried from the years before where few have reported ({told} of the R&D "
+        "known is of the year itself), so that nothing is counted by that year alone"
+    )
     runs = "; ".join(
         f"{row.year} {row.name}{' (hardware guessed by third parties)' if row.third_party else ''}"
         for row in frame[["year", "name", "third_party"]].itertuples(index=False)
@@ -257,7 +264,7 @@ def _bar_caption(frame: pd.DataFrame, study: Study) -> str:
     return caption(
         what="Number of economies for which the costliest disclosed training run of a year, "
         "amortised hardware and energy, is under 0.1 %, 1 % and 10 % of their R&D expenditure. "
-        f"Runs: {runs}",
+        f"Runs: {runs}{carried if told else ''}",
         unit="number of economies; cost and R&D in nominal US$",
         n=f"{frame['economies'].min()} to {frame['economies'].max()} economies with a value",
         years=f"R&D of the year of release, or the latest of the {age} years before",

@@ -68,11 +68,11 @@ def _space(folder: Path, row: dict, counts: dict) -> dict:
 
 
 def _chances(folder: Path, names: dict[str, str]) -> list[dict]:
-    """Return who is most likely to be able to train GPT-4, whatever the basis of its cost."""
+    """Return who is most likely to be able to train GPT-4, rented: hardware need not be owned."""
     chosen = [
         row
         for row in rows(folder, "affordability_probability")
-        if (row["item_kind"], row["item_id"], row["basis"]) == ("train", "gpt4", "any")
+        if (row["item_kind"], row["item_id"], row["basis"]) == ("train", "gpt4", "cloud_rental")
     ]
     found: dict[str, dict] = {}
     for row in chosen:
@@ -98,6 +98,7 @@ def _counts(folder: Path) -> list[dict]:
             "item": f"{row['item_kind']} {row['item_id']}",
             "basis": row["basis"].replace("_", " "),
             "limit": f"{percent(float(row['threshold']))} of {MEASURES[row['measure']].label}",
+            "drawn_from": row["drawn_from"],
             "cost": _span(float(row["cost_low"]), float(row["cost_high"])),
             "expected": f"{three_digits(float(row['expected']))} of {row['economies']}",
             "span": f"{row['count_low']} to {row['count_high']}",

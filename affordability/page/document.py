@@ -21,6 +21,8 @@ VERDICTS = {
     "reproduced": ("✓", "good"),
     "reproduced with more members": ("✓+", "more"),
     "differs": ("≠", "differs"),
+    "restated": ("=", "open"),
+    "identified": ("→", "open"),
     "not testable": ("?", "open"),
 }
 
@@ -206,7 +208,7 @@ def within_thresholds(folder: Path, items: dict[str, list[str]]) -> list[dict]:
         read_threshold(row)
         for row in read_rows(folder / "tables" / "thresholds.csv")
         if (row["item_kind"], row["item_id"]) in first
-        and (row["item_kind"] != "serve" or row["measure"] == "annual_budget")
+        and (row["item_kind"] != "serve" or MEASURES[row["measure"]].actor == "organisation")
     ]
 
 

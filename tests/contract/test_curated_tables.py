@@ -15,6 +15,8 @@ import pandas as pd
 import pytest
 import yaml
 
+from affordability.claims import query
+
 ROOT = Path(__file__).resolve().parents[2]
 CURATED = ROOT / "data" / "raw" / "curated"
 SCHEMAS = ROOT / "workflow" / "schemas" / "tables"
@@ -42,7 +44,7 @@ ROWS = {
     "serving_constants": 15,
     "serving_setups": 76,
     "serving_throughput": 497,
-    "sources": 254,
+    "sources": 257,
     "subscriptions": 151,
     "token_prices": 1256,
     "training_constants": 53,
@@ -151,6 +153,7 @@ def test_every_row_says_where_it_was_read_and_how_far_it_is_trusted(table):
 
 def test_every_source_is_used_and_has_a_licence():
     used = set().union(*(set(read(table)["source_id"]) for table in SOURCED))
+    used |= {claim["source_id"] for claim in query.load(ROOT / query.CLAIMS)}
     sources = read("sources")
     assert used == set(sources["source_id"])
     assert sources["licence"].ne("").all()

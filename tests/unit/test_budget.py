@@ -40,13 +40,13 @@ def study(tmp_path, configured):
     both.to_parquet(folder / "ratios.parquet")  # never read: that it is there says "was built"
     resources = pd.DataFrame(
         {
-            "actor_kind": ["economy", "person", "organisation"],
-            "actor_id": ["KEN", "KEN", "mayo-clinic"],
-            "measure": ["rd_expenditure", "monthly_gni", "annual_budget"],
-            "year": [2019, 2022, 2022],
-            "usd": [1e6, 200.0, 1e9],
-            "period": ["year", "month", "year"],
-            "status": ["verified", "verified", "unverified"],
+            "actor_kind": ["economy", "person", "organisation", "organisation"],
+            "actor_id": ["KEN", "KEN", "mayo-clinic", "mayo-clinic"],
+            "measure": ["rd_expenditure", "monthly_gni", "revenue", "expenditure"],
+            "year": [2019, 2022, 2022, 2022],
+            "usd": [1e6, 200.0, 2e9, 1e9],
+            "period": ["year", "month", "year", "year"],
+            "status": ["verified", "verified", "verified", "unverified"],
         }
     )
     resources.to_parquet(folder / "resources.parquet")
@@ -124,8 +124,10 @@ def test_a_monthly_income_subscribes_by_the_month(study, capsys):
     assert (rows["subscribe"]["amount"], rows["subscribe"]["unit"]) == (1, "people for a month")
 
 
-def test_an_organisation_has_its_budget(study, capsys):
-    assert asked(capsys, "--actor", "mayo-clinic", "--share", "0.01")["budget"]["usd"] == 1e7
+def test_of_an_organisation_it_is_what_it_spends_unless_another_measure_is_named(study, capsys):
+    own = ["--actor", "mayo-clinic", "--share", "0.01"]
+    assert asked(capsys, *own)["budget"]["usd"] == 1e7
+    assert asked(capsys, *own, "--measure", "revenue")["budget"]["usd"] == 2e7
 
 
 def test_fine_tuning_is_billed_by_the_started_hour_of_its_tokens(study, capsys):
@@ -140,7 +142,7 @@ def test_the_text_names_the_budget_what_it_buys_and_what_it_does_not(study, caps
     text = capsys.readouterr().out
     first, second = text.splitlines()[:2]
     assert first.startswith("study made-up, prices of ") and "basis" in first
-    assert second.startswith("$100,000 a year: 0.01 % of annual_budget of mayo-clinic in 2022, unv")
+    assert second.startswith("$100,000 a year: 0.01 % of expenditure of mayo-clinic in 2022, unver")
     assert "train-small" in text and "100 times" in text
     assert "3,333 days" in text or "3,330 days" in text
     assert "416 people for a year" in text

@@ -9,6 +9,8 @@ except InputError as error:
 SIZES = {"audit": "quick", "audit/full": "full"}
 AUDIT_TABLES = ["summary", "effects", "readings", "leave_one_out"]
 STRICT = steps.strictness(EVERY_STUDY.values())
+# The study of the newest prices: its distributions of what training costs are drawn from.
+NEWEST = max(STUDIES.values(), key=lambda study: study.price_month).name
 
 
 wildcard_constraints:
@@ -70,6 +72,8 @@ rule audit_chances:
     """The probability that an economy can pay, and the concentration of the capacity to train."""
     input:
         **audited(),
+        **curated("producer_prices"),
+        training=f"results/{NEWEST}/tables/training_uncertainty.csv",
         code=code("audit_chances"),
     output:
         [update(f"results/audit/figures/concentration.{suffix}") for suffix in SUFFIXES],

@@ -4,7 +4,7 @@
 rule figures:
     """Every figure of the registry: drawing, data drawn, caption."""
     input:
-        **curated("models", "organisations", "language_accuracy"),
+        **curated("models", "organisations", "us_university_rd", "language_accuracy"),
         ratios="results/{study}/ratios.parquet",
         resources="results/{study}/resources.parquet",
         training_estimates="results/{study}/training_estimates.parquet",

@@ -5,6 +5,7 @@ rule ratios:
     """Cost ÷ resource over the same period, for every item of the study and everyone who pays."""
     input:
         costs="results/{study}/costs.parquet",
+        **curated("producer_prices"),
         panel=panel_of,
         code=code("build_ratios"),
     output:

@@ -1,6 +1,7 @@
 """Tables for people: needs costs and ratios, gives the study's table of models and the thresholds."""
 
-STUDY_TABLES = ["table1_models", "thresholds", "missing_economies"]
+STUDY_TABLES = ["table1_models", "thresholds", "missing_economies", "missing_organisations"]
+STUDY_TABLES += ["not_yet_known"]
 
 
 rule tables:

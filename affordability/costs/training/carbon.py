@@ -145,16 +145,18 @@ def pairs(table: pd.DataFrame) -> pd.DataFrame:
     Computed is compared with computed, and published statements with each other; a ratio of the
     two kinds would compare methods, not models.
 
-    Columns: model_id, other_id, estimate, other_estimate, share (the first's tonnes ÷ the other's).
+    Columns: model_id, other_id, estimate, other_estimate, share (the first's tonnes ÷ the other's),
+    source_id (of both).
     """
     computed = table["estimate"].eq("computed")
     stated = table["model_id"].isin(table.loc[~computed, "model_id"])
     rows = table.assign(computed=computed)[stated]
-    rows = rows[["model_id", "estimate", "co2_t", "computed"]]
+    rows = rows[["model_id", "estimate", "co2_t", "computed", "source_id"]]
     both = rows.merge(rows, on="computed", suffixes=("", "_other"))
     both = both[both["model_id"] != both["model_id_other"]].assign(
-        share=lambda pair: pair["co2_t"] / pair["co2_t_other"]
+        share=lambda pair: pair["co2_t"] / pair["co2_t_other"],
+        source_id=lambda pair: pair["source_id"] + ";" + pair["source_id_other"],
     )
     both = both.rename(columns={"model_id_other": "other_id", "estimate_other": "other_estimate"})
-    both = both[["model_id", "other_id", "estimate", "other_estimate", "share"]]
+    both = both[["model_id", "other_id", "estimate", "other_estimate", "share", "source_id"]]
     return both.sort_values(list(both.columns[:4]), ignore_index=True)

@@ -2,6 +2,7 @@
 
     growth   log10 C = a + b · release,  factor a year 10^b, 95 % interval over resampled models
     bar      share = C of the year's costliest disclosed run ÷ R&D expenditure of that year
+             reported = R&D of the year ÷ R&D of the year or the latest of the years before
 
 Both sides of the bar are nominal US$ of the same year. A run is disclosed if its accelerator and
 either its chip-hours or count and days are stated; whether by the developer or by third parties
@@ -14,6 +15,7 @@ import pandas as pd
 
 from affordability.costs.training.uncertainty import growth
 from affordability.tables import columns
+from affordability.words import percent
 
 DAYS_PER_YEAR = 365.25
 ORIGIN = pd.Timestamp("2020-01-01")
@@ -77,30 +79,45 @@ def disclosed(computed: pd.DataFrame) -> pd.DataFrame:
     return computed[computed["first"] & ~assumed & computed["basis"].eq(BAR_BASIS)]
 
 
-def bar_table(computed: pd.DataFrame, panel: pd.DataFrame, max_age_years: int) -> pd.DataFrame:
+def bar_table(
+    computed: pd.DataFrame, panel: pd.DataFrame, max_age_years: int, least_reported: float = 0.5
+) -> pd.DataFrame:
     """Return table `training_bar`: economies for which a year's costliest run is within reach.
 
     Args:
         computed: table `training_estimates`.
         panel: resources of all years: measure, actor_id, year, usd.
         max_age_years: how old R&D may be under the rule `carried`.
+        least_reported: share of the R&D known that must be of a year itself for economies to be
+            counted by it; below, the counts of rule `same_year` are blank, since the large
+            economies report late and those that reported would be counted as if they were all.
     """
     research = panel[panel["measure"].eq("rd_expenditure")]
     runs = disclosed(computed).assign(year=lambda rows: rows["release_date"].str[:4].astype(int))
     runs = runs.sort_values(["usd_nominal", "model_id"], ascending=[False, True])
     rows = []
     for run in runs.drop_duplicates("year").itertuples():
-        for rule, age in (("same_year", 0), ("carried", max_age_years)):
-            told = research[research["year"].between(run.year - age, run.year)]
-            told = told.sort_values("year").drop_duplicates("actor_id", keep="last")
+        known = research[research["year"].between(run.year - max_age_years, run.year)]
+        known = known.sort_values("year").drop_duplicates("actor_id", keep="last")
+        own = known["year"] == run.year
+        reported = float(known.loc[own, "usd"].sum() / known["usd"].sum()) if len(known) else 0.0
+        for rule, told in (("same_year", known[own]), ("carried", known)):
             share = (run.usd_nominal / told.set_index("actor_id")["usd"]).sort_index()
             counts = {name: int((share < limit).sum()) for name, limit in BAR.items()}
+            members, reason = ";".join(share.index[share < BAR["under_01"]]), ""
+            if rule == "same_year" and reported < least_reported:
+                counts, members = dict.fromkeys(BAR, pd.NA), ""
+                reason = (
+                    f"{len(told)} economies with {percent(reported)} of the R&D known have "
+                    f"reported {run.year}, expected at least {percent(least_reported)}"
+                )
             rows.append(
                 {
                     **{"basis": run.basis, "rule": rule, "year": run.year},
                     **{"model_id": run.model_id, "usd_nominal": run.usd_nominal},
                     **{"third_party": run.third_party, "economies": len(share), **counts},
-                    "members_01": ";".join(share.index[share < BAR["under_01"]]),
+                    **{"members_01": members, "reported": round(reported, 4), "reason": reason},
                 }
             )
-    return pd.DataFrame(rows, columns=columns("training_bar"))
+    table = pd.DataFrame(rows, columns=columns("training_bar"))
+    return table.astype(dict.fromkeys(BAR, "Int64"))
