@@ -7,7 +7,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from affordability import budget, study, versions
+from affordability import budget, choose, study, versions
 from affordability.diff import command as diff_command
 from affordability.explain import command as explain
 from affordability.tables import ROOT, InputError, read_table, shown, write_text
@@ -24,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     shown_claims.add_argument("study", nargs="?", help="only this one")
     commands.add_parser("check", help="check digests, schemas and references of all inputs")
     budget.add_arguments(commands.add_parser("budget", help="what a sum or an actor can pay for"))
+    choose.add_arguments(commands.add_parser("choose", help="which model, and how, for your means"))
     explain.add_arguments(commands.add_parser("explain", help="where a number comes from"))
     commands.add_parser("codebook", help="write docs/codebook.md anew from the table schemas")
     commands.add_parser("versions", help="write data/versions.csv anew: all that is frozen")
@@ -134,6 +135,7 @@ COMMANDS = {
     "budget": budget.run,
     "claims": show_claims,
     "check": check,
+    "choose": choose.run,
     "codebook": codebook,
     "diff": diff_command.run,
     "explain": explain.run,

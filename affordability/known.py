@@ -16,7 +16,7 @@ import pandas as pd
 DATED = {
     "models": ("release_date", "model_id"),
     "training_costs": ("estimate_date", "estimate_id"),
-    "training_emissions": ("date", "emission_id"),
+    "training_energy": ("date", "energy_id"),
     "serving_setups": ("date", "setup_id"),
     "subscriptions": ("effective_from", "price_id"),
     "accelerators": ("release_date", "accelerator_id"),

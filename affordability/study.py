@@ -103,6 +103,11 @@ class Study:
         return self.choices["items"]
 
     @property
+    def serving(self) -> dict:
+        """How models are served: precision, a question's tokens, questions a person, bars."""
+        return self.choices["serving"]
+
+    @property
     def headline(self) -> dict:
         """Which estimate of a cost is read first."""
         return self.choices["headline"]

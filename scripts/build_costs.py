@@ -15,7 +15,8 @@ def main(study: Study, given: tables.Given, output) -> None:
     """Put published and computed costs side by side, mark the headline estimates, write."""
     published.check_items(study.items, given["models"], study.known_by, study.name)
     known = Known(given, study.known_by)
-    computed = [training(given["training_estimates"]), serving(given["serving_detail"])]
+    served = serving(given["serving_detail"], study.serving["precision"])
+    computed = [training(given["training_estimates"]), served]
     table = published.all_costs(known, computed, study.price_month, study.headline)
     later = known.left_out()
     tables.write_table(table, "costs", output.csv, output.parquet)

@@ -126,7 +126,7 @@ def buying(accelerators: pd.DataFrame) -> pd.DataFrame:
         origin="published",
         estimate_id=rows["accelerator_id"],
         per="once",
-        price_year=_year(rows["release_date"]),
+        price_year=_year(rows["price_date"]),
     )
 
 

@@ -182,7 +182,7 @@ class Ledger:
     def carbon(self, row: dict) -> Node:
         """Return the tree of a model's emissions as a share of another's."""
         pairs = [(row["model_id"], row["estimate"]), (row["other_id"], row["other_estimate"])]
-        rows = [self.archive.find("training_emissions", {"id": i}, ["curated"]) for _, i in pairs]
+        rows = [self.archive.find("training_energy", {"id": i}, ["curated"]) for _, i in pairs]
         node = Node(
             label=f"emissions of {pairs[0][0]} as a share of those of {pairs[1][0]}",
             value=number(row["share"]),
@@ -193,7 +193,7 @@ class Ledger:
             known = [self.derivations.named(model, "") for model, _ in pairs]
             why = "computed elsewhere: below are the figures of both models, not its operands"
             return replace(node, operands=known[0] + known[1]).marked(why)
-        leaves = [self.leaves.leaf(found, "co2_t", "training_emissions.co2_t") for found in rows]
+        leaves = [self.leaves.leaf(found, "co2_t", "training_energy.co2_t") for found in rows]
         node = replace(node, sign="/", formula="co2_t / co2_t", operands=tuple(leaves))
         return node.marked(*(mark for leaf in leaves for mark in leaf.marks))
 

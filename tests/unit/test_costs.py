@@ -85,7 +85,7 @@ def test_hardware_without_any_price_is_no_cost_and_a_range_has_no_middle():
             "usd": [math.nan, math.nan],
             "usd_low": [math.nan, 1.0],
             "usd_high": [math.nan, 2.0],
-            "release_date": ["", "2023"],
+            "price_date": ["", "2023-05-01"],
             "source_id": "s",
             "price_note": "n",
             "status": "verified",

@@ -5,7 +5,7 @@ rule costs:
     """One row an estimate, with its basis; the one a study reads first is marked."""
     input:
         **curated("training_costs", "serving_setups", "subscriptions", "accelerators", "models"),
-        **curated("hardware_prices", "language_accuracy", "training_emissions", "token_prices"),
+        **curated("hardware_prices", "language_accuracy", "training_energy", "token_prices"),
         training_estimates="results/{study}/training_estimates.parquet",
         serving_detail="results/{study}/serving_detail.parquet",
         checks=checked("curated"),

@@ -12,6 +12,8 @@ rule figures:
         training_growth="results/{study}/tables/training_growth.csv",
         training_bar="results/{study}/tables/training_bar.csv",
         serving_comparison="results/{study}/tables/serving_comparison.csv",
+        own_rent_call="results/{study}/tables/own_rent_call.csv",
+        capability_price="results/{study}/tables/capability_price.csv",
         economies=frozen("world_bank", "economies"),
         official_languages=frozen("cldr", "official_languages"),
         names="data/names.csv",
