@@ -70,7 +70,8 @@ def steps(names: list[str], record: Path = RECORD) -> list[Step]:
             continue
         noted = json.loads(path.read_text(encoding="utf-8"))
         try:
-            if noted["incomplete"]:
+            gone = [name for name in noted["input"] if not Path(name).exists()]
+            if noted["incomplete"] or gone:  # of a workflow that was another one then
                 continue
             key = (noted["rule"], *noted["log"])
             job = jobs.setdefault(key, {**noted, "writes": []})
