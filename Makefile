@@ -32,7 +32,8 @@ FLAGS = $(foreach word,$(ARGS),$(if $(call is_option,$(word)),,$(word)))
 COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-header --no-annotate
 
-.PHONY: all test test-long lint update diff benchmark audit clean lock environment help
+.PHONY: all test test-long test-slurm lint update diff benchmark audit release validators clean lock \
+	environment help
 
 # Snakemake starts its steps with an unquoted path to Python, and shells read the path below.
 open := (
@@ -50,6 +51,14 @@ test: environment ## Run the tests
 
 test-long: environment ## Run the tests with thousands of faults and thirty kills (half an hour)
 	@LONG=1 FAULTS=1500 PYTEST_ADDOPTS=$(call quote,$(ARGS)) $(PY) -m pytest
+
+# The executor would slow every start of Snakemake, so it has a lock and a home of its own.
+test-slurm: environment ## Run the workflow through a SLURM of one node, set up for it (root, Debian)
+	@cmp -s workflow/profiles/slurm/requirements.lock .cache/slurm/requirements.lock || { \
+		rm -rf .cache/slurm && $(PY) -m pip install --quiet --disable-pip-version-check --no-input \
+			--no-deps --require-hashes --target .cache/slurm -r workflow/profiles/slurm/requirements.lock \
+		&& cp workflow/profiles/slurm/requirements.lock .cache/slurm/; }
+	@PYTEST_ADDOPTS=$(call quote,$(ARGS)) $(PY) -m pytest -m slurm tests/slurm
 
 lint: environment ## Check the style of code and workflow
 	@$(PY) -m ruff check .
@@ -82,15 +91,28 @@ benchmark: environment ## Measure the run against its limits
 audit: environment ## Evaluate the larger space of choices (finer prices, thresholds): results/audit/full
 	@$(SNAKEMAKE) $(call quoted,$(ARGS)) audit_full $(if $(strip $(SETTINGS)),--config $(SETTINGS))
 
+release: environment ## Build the deposit: tables, figures, page, crate, digests, one archive
+	@$(SNAKEMAKE) $(call quoted,$(ARGS)) deposit $(if $(strip $(SETTINGS)),--config $(SETTINGS))
+
+# They want other versions than the workflow runs with, so they have a lock and a home of their own.
+validators: environment ## Install what judges the crate and Croissant (tests use it if it is there)
+	@cmp -s tests/validators/requirements.lock .cache/validators/requirements.lock || { \
+		rm -rf .cache/validators && .venv/bin/python -m venv .cache/validators \
+		&& .cache/validators/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+			--no-deps --require-hashes -r tests/validators/requirements.lock \
+		&& cp tests/validators/requirements.lock .cache/validators/; }
+
 clean: ## Remove everything a run makes (results, logs, Snakemake's notes); .venv stays
 	@rm -rf results/* logs .snakemake
 
-lock: ## Pin the newest versions: requirements.lock, environment.yml, the slurm profile (needs uv)
+lock: ## Pin the newest versions: requirements.lock, environment.yml, slurm, validators (needs uv)
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: name it with UV=/path/to/uv" >&2; exit 1; }
 	@$(COMPILE) --extra dev pyproject.toml > requirements.lock.new
 	@mv requirements.lock.new requirements.lock
 	@echo snakemake-executor-plugin-slurm | $(COMPILE) --constraint requirements.lock - \
 		| awk '/^[a-z]/ {keep = /^snakemake-executor/} keep' > workflow/profiles/slurm/requirements.lock
+	@$(COMPILE) tests/validators/requirements.in > tests/validators/requirements.lock.new
+	@mv tests/validators/requirements.lock.new tests/validators/requirements.lock
 	@sed '/^      - /d' environment.yml > environment.yml.new
 	@sed -n 's/^\([a-z0-9].*[^ ]\) *\\$$/      - \1/p' requirements.lock >> environment.yml.new
 	@mv environment.yml.new environment.yml

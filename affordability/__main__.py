@@ -7,7 +7,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from affordability import budget, study, versions
+from affordability import budget, choose, study, versions
 from affordability.diff import command as diff_command
 from affordability.explain import command as explain
 from affordability.people import command as headcount
@@ -25,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     shown_claims.add_argument("study", nargs="?", help="only this one")
     commands.add_parser("check", help="check digests, schemas and references of all inputs")
     budget.add_arguments(commands.add_parser("budget", help="what a sum or an actor can pay for"))
+    choose.add_arguments(commands.add_parser("choose", help="which model, and how, for your means"))
     explain.add_arguments(commands.add_parser("explain", help="where a number comes from"))
     headcount.add_arguments(commands.add_parser("headcount", help="who in own microdata can pay"))
     commands.add_parser("codebook", help="write docs/codebook.md anew from the table schemas")
@@ -136,6 +137,7 @@ COMMANDS = {
     "budget": budget.run,
     "claims": show_claims,
     "check": check,
+    "choose": choose.run,
     "codebook": codebook,
     "diff": diff_command.run,
     "explain": explain.run,

@@ -9,13 +9,15 @@ reads first:
     serve                   days = budget / US$ a day
     subscribe               people = ⌊budget / (US$ a month · 12)⌋, of a monthly budget · 1
 
-Everything is paid out of the whole budget: the lines are alternatives, not a shopping list.
+Everything is paid out of the whole budget: the lines are alternatives, not a shopping list. Only
+open models are served or tuned; a closed one can be called (`choose`).
 """
 
 from __future__ import annotations
 
 import difflib
 import json
+import math
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,8 +25,9 @@ from pathlib import Path
 import pandas as pd
 
 from affordability.measures import of_actors
-from affordability.study import answering
+from affordability.study import Study, answering
 from affordability.tables import InputError, read_table
+from affordability.vintages import CURATED, Vintage
 from affordability.words import money, percent, three_digits
 
 RESULTS = Path("results")
@@ -32,9 +35,12 @@ KINDS = ["train", "fine-tune", "serve", "subscribe", "buy"]
 UNITS = {"train": "times", "fine-tune": "times", "serve": "days", "buy": "pieces"}
 MONTHS = {"month": 1, "year": 12, "once": 12}
 SHOWN = 8
+TOKENS = 1e7  # of a fine-tuning, where nobody says
+MANY = 100  # times from which on their number says nothing
 COLUMNS = ["kind", "item_id", "estimate_id", "basis", "usd", "usd_low", "usd_high", "per"]
 COLUMNS += ["amount", "unit", "within", "share_of_budget", "status"]
-# Which measure is meant if none is named: of an organisation its budget, of an economy its R&D.
+# Which measure is meant if none is named, the first an actor has: of an organisation what it spends
+# before what it earns, its R&D or a round of funding; of an economy its R&D.
 DEFAULT_MEASURES = [*of_actors("organisation"), "rd_expenditure"]
 
 
@@ -62,6 +68,12 @@ class Budget:
 
 def add_arguments(parser) -> None:
     """Add the options of `budget` to a command's parser."""
+    add_means(parser)
+    parser.add_argument("--tokens", type=float, default=None, help="tokens of a fine-tuning")
+
+
+def add_means(parser) -> None:
+    """Add the options that say what money there is, and how the answer is given."""
     parser.add_argument(
         "--study", default=None, help="name of the study (default: that of the newest prices)"
     )
@@ -70,12 +82,13 @@ def add_arguments(parser) -> None:
         "--actor", default=None, help="ISO3 of an economy, or id of an organisation"
     )
     parser.add_argument(
-        "--measure", default=None, help="which money of the actor (default: its R&D or its budget)"
+        "--measure",
+        default=None,
+        help="which money of the actor (default: what it spends, its R&D)",
     )
     parser.add_argument(
         "--share", type=float, default=1.0, help="share of it, 0.001 is 0.1 per cent"
     )
-    parser.add_argument("--tokens", type=float, default=None, help="tokens of a fine-tuning")
     parser.add_argument("--format", choices=["text", "csv", "json"], default="text")
     parser.add_argument("--most", type=int, default=SHOWN, help="lines a kind, in text")
 
@@ -85,15 +98,27 @@ def run(given) -> int:
     study = answering(given.study, RESULTS)
     folder = RESULTS / study.name
     budget = budget_of(given, pd.read_parquet(folder / "resources.parquet"))
-    items = priced_items(folder, given.tokens)
+    models = Vintage(CURATED).read("models").set_index("model_id")["open_weights"]
+    items = runnable(priced_items(folder, given.tokens), models)
     answer = weigh(items, budget)
     if given.format == "csv":
         answer.to_csv(sys.stdout, index=False, lineterminator="\n")
     elif given.format == "json":
-        print(as_json(answer, budget, folder.name))
+        print(as_json(answer, budget, study))
     else:
-        print(as_text(answer, budget, folder.name, given.most))
+        print(as_text(answer, budget, study, given.most))
     return 0
+
+
+def heading(study: Study, basis: str) -> str:
+    """Return the first line of an answer: study, month of prices, basis."""
+    return f"study {study.name}, prices of {study.price_month} or the newest before, {basis}"
+
+
+def runnable(items: pd.DataFrame, open_weights: pd.Series) -> pd.DataFrame:
+    """Return the items without closed models to serve: nobody but their makers has them."""
+    closed = items["item_id"].map(open_weights).fillna(False).astype(bool)
+    return items[~items["kind"].eq("serve") | closed]
 
 
 def budget_of(given, resources: pd.DataFrame) -> Budget:
@@ -133,13 +158,13 @@ def budget_of(given, resources: pd.DataFrame) -> Budget:
 
 
 def _of_measure(rows: pd.DataFrame, measure: str | None, actor: str) -> pd.Series:
-    """Return the row of a measure; without one, the budget or the R&D of the actor."""
+    """Return the row of a measure; without one, the first of `DEFAULT_MEASURES` an actor has."""
     wanted = [measure] if measure else DEFAULT_MEASURES
     hit = rows[rows["measure"].isin(wanted)]
     if hit.empty:
         known = ", ".join(sorted(rows["measure"]))
         raise InputError(f"--measure: found {measure or 'none'}, expected one {actor} has: {known}")
-    return hit.iloc[0]
+    return hit.sort_values("measure", key=lambda names: names.map(wanted.index)).iloc[0]
 
 
 def priced_items(folder: Path, tokens: float | None = None) -> pd.DataFrame:
@@ -154,11 +179,15 @@ def priced_items(folder: Path, tokens: float | None = None) -> pd.DataFrame:
 
 
 def tuning_items(table: pd.DataFrame, tokens: float | None) -> pd.DataFrame:
-    """Return fine-tunings as items; cost grows in proportion to the tokens seen."""
-    if tokens is not None and not 0 < tokens < float("inf"):
+    """Return fine-tunings as items: hours grow with the tokens seen, each started hour is billed.
+
+    Of the machines that were cheapest for any number of tokens the cheapest for this one counts.
+    """
+    tokens = TOKENS if tokens is None else tokens
+    if not 0 < tokens < float("inf"):
         raise InputError(f"--tokens: found {tokens:g}, expected a number above zero")
-    factor = 1 if tokens is None else tokens / table["tokens"]
-    said = (table["tokens"] * factor / 1e6).map(three_digits)
+    said = three_digits(tokens / 1e6)
+    hours = (table["hours"] * tokens / table["tokens"]).map(math.ceil)
     items = table.assign(
         kind="fine-tune",
         item_id=table["model_id"],
@@ -167,8 +196,9 @@ def tuning_items(table: pd.DataFrame, tokens: float | None) -> pd.DataFrame:
         estimate_id=table["model_id"] + "-" + table["method"] + "-" + said + "m-tokens",
     )
     for column in ("usd", "usd_low", "usd_high"):
-        items[column] = items[column] * factor
-    return items
+        items[column] = items[column] * hours / items["hours_billed"]
+    items = items.sort_values(["estimate_id", "usd", "n_accelerators"])
+    return items.drop_duplicates("estimate_id")
 
 
 def weigh(items: pd.DataFrame, budget: Budget) -> pd.DataFrame:
@@ -199,10 +229,11 @@ def first_out_of_reach(answer: pd.DataFrame) -> pd.DataFrame:
     return beyond.sort_values("kind", key=lambda kinds: kinds.map(KINDS.index), ignore_index=True)
 
 
-def as_json(answer: pd.DataFrame, budget: Budget, study: str) -> str:
+def as_json(answer: pd.DataFrame, budget: Budget, study: Study) -> str:
     """Return the answer as JSON: budget, items within, first item out of reach of each kind."""
     parts = {
-        "study": study,
+        "study": study.name,
+        "price_month": study.price_month,
         "budget": asdict(budget),
         "within": _records(answer[answer["within"]]),
         "first_out_of_reach": _records(first_out_of_reach(answer)),
@@ -214,9 +245,10 @@ def _records(frame: pd.DataFrame) -> list[dict]:
     return json.loads(frame.to_json(orient="records", double_precision=15))
 
 
-def as_text(answer: pd.DataFrame, budget: Budget, study: str, most: int = SHOWN) -> str:
+def as_text(answer: pd.DataFrame, budget: Budget, study: Study, most: int = SHOWN) -> str:
     """Return the answer for a reader: each kind with its dearest items, then what is beyond."""
-    lines = [f"{budget}", f"each line at the estimate that study {study} reads first"]
+    basis = "each line at the estimate read first, whose basis it names"
+    lines = [heading(study, basis), f"{budget}"]
     beyond = first_out_of_reach(answer).set_index("kind")
     for kind in KINDS:
         rows = answer[answer["kind"] == kind]
@@ -245,6 +277,8 @@ def _amount(row) -> str:
     """Say how much of an item: 1 time, 57.9 days, 1,921 people for a year."""
     if row.unit == "days":
         return f"{three_digits(row.amount)} days"
+    if row.unit == "times" and row.amount > MANY:
+        return f"more than {MANY} times"
     one = {"times": "time", "pieces": "piece"}.get(row.unit, row.unit.replace("people", "person"))
     return f"{int(row.amount):,} {one if row.amount == 1 else row.unit}"
 

@@ -116,6 +116,16 @@ def read(derivation: str) -> Derivation:
     return Derivation(None, derivation, tuple(marks))
 
 
+def formula(derivation: str) -> str:
+    """Return the expression of a derivation alone, without words and marks; "" if it has none.
+
+    >>> formula("NY.GDP.PCAP.CD*SP.POP.TOTL: a product [flagged: correction abc]")
+    'NY.GDP.PCAP.CD*SP.POP.TOTL'
+    """
+    found = read(derivation).expression
+    return "" if found is None else str(found)
+
+
 def parse(text: str) -> Part:
     """Parse an expression; `Unparsable` if it is none.
 

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from functools import cache
 
 from affordability.claims.query import TABLES
-from affordability.study import CONFIG, Study
+from affordability.study import CONFIG, FRONTIER, Study
 from affordability.tables import InputError, load_schema
 from affordability.vintages import CURATED, Vintage
 
@@ -23,6 +23,8 @@ NAMED = {
     "setup_id": ["serving_setups.setup_id"],
     "language": ["language_accuracy.language", "token_lengths.language"],
     "tokenizer": ["token_lengths.tokenizer"],
+    "accelerator_id": ["accelerators.accelerator_id"],
+    "source_id": ["sources.source_id"],
     "model": ["language_accuracy.model"],
     "basis": ["training_costs.basis", "serving_setups.basis"],
 }
@@ -34,7 +36,7 @@ COMPUTED_BASES = {"cloud_rental", "amortised", "acquisition", "computed", "list_
 def known(column: str) -> frozenset[str]:
     """Return everything a column may name; nothing for a column that names no thing."""
     curated = Vintage(CURATED)
-    found = set(COMPUTED_BASES) if column == "basis" else set()
+    found = {"basis": set(COMPUTED_BASES), "item_id": {FRONTIER}}.get(column, set())
     for place in NAMED.get(column, []):
         table, _, cells = place.partition(".")
         found |= set(curated.read(table)[cells])
@@ -55,7 +57,7 @@ def check_study(study: Study) -> None:
     where = f"{CONFIG}, studies.{study.name}"
     for kind, items in study.items.items():
         require(items, known("item_id"), f"{where}.items.{kind}")
-    require(study.headline["bases"], known("basis"), f"{where}.headline.bases")
+    require(study.basis.values(), known("basis"), f"{where}.headline.basis")
 
 
 def check_claims(claims: list[dict], members: Iterable[str], path) -> None:
@@ -67,9 +69,12 @@ def check_claims(claims: list[dict], members: Iterable[str], path) -> None:
     members = frozenset(members) | known("language")
     for claim in claims:
         where = f"{path}, {claim['id']}"
+        stated = [claim["source_id"], *claim.get("transcribed", [])]
+        require(stated, known("source_id"), f"{where}.source_id")
         require(claim.get("causes", {}), members, f"{where}.causes")
         for part in [*claim["tests"], *claim.get("context", [])]:
             require(part.get("published", {}).get("members", []), members, f"{where}.members")
+            require(part.get("missing", {}).get("named", []), members, f"{where}.missing")
             for column, wanted in part["query"].get("where", {}).items():
                 values = wanted if isinstance(wanted, list) else [wanted]
                 _check_values(part["query"]["table"], column, values, f"{where}, {column}")

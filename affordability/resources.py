@@ -10,14 +10,14 @@ from functools import partial
 
 import pandas as pd
 
-from affordability.derivation import Operand, evaluate, operands, parse, written
+from affordability.derivation import Operand, evaluate, operands, read, written
+from affordability.judgement import MARK
 from affordability.measures import MEASURES, Measure, of_actors
 from affordability.tables import columns
 
-# Which figure stands for an organisation's annual budget where several are known: what it spends
-# comes before what it takes in, and a year's research before a single funding round.
-BUDGET_ORDER = ["expenditure", "revenue", "rd_expenditure", "capital", "funding_round"]
 KEY = ["iso3", "year"]
+FIGURE = ["org_id", "year"]
+GROUP = "group"  # actor_kind of a mean, a median or a band of organisations: it pays for nothing
 
 
 def series(observations: pd.DataFrame, indicator: str) -> pd.DataFrame:
@@ -30,7 +30,8 @@ def panel(tables: dict[str, pd.DataFrame], vintages: dict[str, str]) -> pd.DataF
     """Return every resource of everyone in all years, measures in the order of their table.
 
     Args:
-        tables: `observations`, `venture_capital` and `organisations`, as judged.
+        tables: `observations`, `venture_capital` and `organisations`, as judged; and `series`,
+            which tells the release of each source (without it every source is one).
         vintages: names of the vintages by source, kept on each row.
 
     Returns:
@@ -59,49 +60,107 @@ def cells(tables: dict[str, pd.DataFrame], operand: Operand) -> pd.DataFrame:
 
 
 def _of_economies(measure: Measure, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Derive a measure of economies or their people by the first formula that has its operands."""
+    """Derive a measure of economies or their people by the first formula that has its operands.
+
+    A formula that carries a break is formed of the values of one release only.
+    """
     for formula in measure.formulas:
-        part = parse(formula)
+        found = read(formula)
+        part = found.expression
         known = {str(operand): cells(tables, operand) for operand in operands(part)}
-        if all(len(found) for found in known.values()):
+        if all(len(values) for values in known.values()):
             break
     usd = evaluate(part, lambda operand: known[str(operand)]["value"]).dropna()
-    sources = [found["source"].reindex(usd.index) for found in known.values()]
+    sources = [values["source"].reindex(usd.index) for values in known.values()]
+    if found.words:
+        one = _releases(tables, sources).nunique(axis=1) == 1
+        usd, sources = usd[one], [source[one] for source in sources]
     rows = pd.DataFrame({"usd": usd.astype("float64"), "source_id": sources[0]})
     for source in sources[1:]:
         rows["source_id"] += ";" + source
     rows = rows.reset_index().rename(columns={"iso3": "actor_id"})
-    return _told(rows, measure).assign(derivation=formula, status="verified")
+    status = "derived" if len(known) > 1 else "verified"
+    return _told(rows, measure).assign(derivation=formula, status=status, actor_kind=measure.actor)
 
 
-def _of_organisations(measure: Measure, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Derive a budget a year of each organisation; totals over several are left out.
+def _releases(tables: dict[str, pd.DataFrame], sources: list[pd.Series]) -> pd.DataFrame:
+    """Return the release of each operand of each row."""
+    release = {}
+    if "series" in tables:
+        told = tables["series"].drop_duplicates("source_id").set_index("source_id")
+        release = told["release"].to_dict()
+    names = [source.str.split(f";{MARK}").str[0] for source in sources]
+    return pd.concat([name.map(lambda one: release.get(one, one)) for name in names], axis=1)
 
-    Of several figures of a year the first in `BUDGET_ORDER`, verified before others. The derivation
-    says which kind it is, then the formula.
+
+def figures(measure: Measure, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return every figure of organisations of a measure, with `usd`, `derivation` and `left_out`.
+
+    `left_out` says why a figure stands for nobody's money in the panel; blank where it does. Of
+    two figures of one organisation, measure and year a verified one counts, then the larger.
     """
+    metric = operands(measure.parts[0])[0].given["metric"]
     rows = tables["organisations"]
-    rows = rows[~rows["aggregate"]].reset_index(drop=True)
+    rows = rows[rows["metric"] == metric].reset_index(drop=True)
     used = pd.DataFrame({"usd": float("nan"), "derivation": "", "source": ""}, rows.index)
-    for formula in measure.formulas:
-        part = parse(formula)
+    composed = pd.Series(False, rows.index)
+    for formula, part in zip(measure.formulas, measure.parts, strict=True):
         beside = {o: _beside(rows, tables, o) for o in operands(part) if o.table != "organisations"}
-        usd = evaluate(part, partial(_of_row, rows, beside))
+        usd = evaluate(part, partial(_of_row, rows, beside)).astype("float64")
         take = used["usd"].isna() & usd.notna()
         used.loc[take, "usd"] = usd[take]
         used.loc[take, "derivation"] = written(formula, rows)[take]
+        composed |= take & bool(beside)
         for other in beside.values():
             used.loc[take, "source"] = ";" + other["source"][take]
     rows = rows.assign(
         usd=used["usd"],
-        derivation=rows["metric"] + ": " + used["derivation"],
+        derivation=used["derivation"],
         source_id=rows["source_id"] + used["source"],
-        rank=rows["metric"].map({m: i for i, m in enumerate(BUDGET_ORDER)}),
+        status=rows["status"].mask(composed & rows["status"].eq("verified"), "derived"),
         trust=rows["status"].ne("verified"),
     )
-    rows = rows[rows["usd"].notna()].sort_values(["org_id", "year", "rank", "trust", "usd"])
-    rows = rows.drop_duplicates(["org_id", "year"]).rename(columns={"org_id": "actor_id"})
+    return rows.assign(left_out=_left_out(rows)).drop(columns="trust")
+
+
+def _left_out(rows: pd.DataFrame) -> pd.Series:
+    """Say why a figure is left out: judged so, a total, without US$, or one of two."""
+    why = rows["excluded"].mask(rows["statistic"].eq("total"), "a total over several organisations")
+    no_usd = "no official exchange rate of " + rows["year"].astype(str) + " in the vintage"
+    why = why.mask(why.eq("") & rows["usd"].isna(), no_usd)
+    order = [*FIGURE, "trust", "usd", "budget_id"]
+    left = rows[why.eq("")].sort_values(order, ascending=[True, True, True, False, True])
+    second = left.index[left.duplicated(FIGURE)]
+    first = left.drop_duplicates(FIGURE).set_index(FIGURE)["budget_id"]
+    for index in second:
+        own = first[tuple(rows.loc[index, FIGURE])]
+        why[index] = f"a second figure of the year; {own} counts"
+    return why
+
+
+def _of_organisations(measure: Measure, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Derive a measure of organisations; means, medians and bands stand beside them as groups."""
+    rows = figures(measure, tables)
+    rows = rows[rows["left_out"] == ""].rename(columns={"org_id": "actor_id"})
+    kind = rows["aggregate"].map({True: GROUP, False: measure.actor})
+    rows = rows.assign(actor_kind=kind).sort_values(["actor_id", "year"])
     return _told(rows, measure)
+
+
+def left_out(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return table `missing_organisations`: every figure that stands for nobody, and why.
+
+    A metric that is no measure, such as capital spending, is left out with its own reason.
+    """
+    every = [figures(MEASURES[m], tables).assign(measure=m) for m in of_actors("organisation")]
+    told = pd.concat(every, ignore_index=True)
+    rows = tables["organisations"]
+    none = rows[~rows["budget_id"].isin(told["budget_id"])]
+    words = "no measure: " + none["metric"]
+    none = none.assign(measure="", left_out=none["excluded"].where(none["excluded"].ne(""), words))
+    told = pd.concat([told[told["left_out"] != ""], none], ignore_index=True)
+    told = told.rename(columns={"left_out": "reason"}).sort_values(["measure", "budget_id"])
+    return told[columns("missing_organisations")].reset_index(drop=True)
 
 
 def _of_row(rows: pd.DataFrame, beside: dict, operand: Operand) -> pd.Series:
@@ -117,10 +176,9 @@ def _beside(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], operand: Operan
 def _told(rows: pd.DataFrame, measure: Measure) -> pd.DataFrame:
     """Return rows with what the measure says of each."""
     return rows.assign(
-        actor_kind=measure.actor,
         measure=measure.id,
         period=measure.period,
-        price_basis="nominal",
+        price_basis=measure.price_basis,
         year=rows["year"].astype("int64"),
     ).reset_index(drop=True)
 

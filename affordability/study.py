@@ -20,6 +20,7 @@ from affordability.tables import ROOT, InputError
 from affordability.vintages import CURATED, RAW, Vintage, available, open_vintage
 
 CONFIG = Path("config.yaml")
+FRONTIER = "frontier"  # an item found by rule: the costliest run the study knows, on its basis
 CONFIG_SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
 
 
@@ -77,6 +78,21 @@ class Study:
         return self.choices["price_month"]
 
     @property
+    def known_by(self) -> str:
+        """The day after which nothing that was published is read; see `known`."""
+        return self.choices.get("known_by", "9999-12-31")
+
+    @property
+    def basis(self) -> dict[str, str]:
+        """The one basis on which the costs of a kind of item are read first."""
+        return self.headline["basis"]
+
+    @property
+    def real(self) -> bool:
+        """Whether a cost is brought to the dollars of the resource's year; nominal by default."""
+        return self.choices.get("dollars", "nominal") == "real"
+
+    @property
     def year_rules(self) -> dict[str, dict]:
         """Year rules by measure; `default` for the others."""
         return self.choices["year_rules"]
@@ -85,6 +101,11 @@ class Study:
     def items(self) -> dict[str, list[str]]:
         """What is set against the resources, by kind of use."""
         return self.choices["items"]
+
+    @property
+    def serving(self) -> dict:
+        """How models are served: precision, a question's tokens, questions a person, bars."""
+        return self.choices["serving"]
 
     @property
     def headline(self) -> dict:
@@ -96,6 +117,11 @@ class Study:
         """The thresholds by id."""
         return {given["id"]: Threshold(**given) for given in self.choices["thresholds"]}
 
+    @property
+    def least_reported(self) -> float:
+        """The share of the R&D known that must be of a year for economies to be counted by it."""
+        return self.choices["least_reported"]
+
     def rule(self, measure: str) -> dict:
         """Return the year rule of a measure: year, max_age_years."""
         return self.year_rules.get(measure, self.year_rules["default"])
@@ -103,6 +129,34 @@ class Study:
     def first(self, kind: str) -> str:
         """Return the first item of a kind of use: what figures and the page show of it."""
         return self.items[kind][0]
+
+    @property
+    def has_frontier(self) -> bool:
+        """Whether the study asks what the costliest run takes."""
+        return any(FRONTIER in ids for ids in self.choices.get("items", {}).values())
+
+    def frontier(self, kind: str, costs: pd.DataFrame) -> str:
+        """Return the item that `frontier` stands for: of a kind, the costliest on its basis.
+
+        Costs hold what the study knows, so it is the costliest run published by its day.
+
+        Raises:
+            InputError: no item of the kind has a cost on the basis.
+        """
+        rows = costs[costs["item_kind"].eq(kind) & costs["basis"].eq(self.basis[kind])]
+        rows = rows[rows["headline"] & rows["usd"].notna()].sort_values(["usd", "item_id"])
+        if rows.empty:
+            raise InputError(
+                f"config.yaml, studies.{self.name}.items.{kind}: found {FRONTIER}, which matches "
+                f"nothing; expected a cost of basis {self.basis[kind]} known by {self.known_by}"
+            )
+        return rows["item_id"].iloc[-1]
+
+    def named(self, where: dict, costs: pd.DataFrame | None) -> dict:
+        """Return what a query keeps, with the item that `frontier` stands for in its place."""
+        if where.get("item_id") != FRONTIER or not self.has_frontier:
+            return where
+        return {**where, "item_id": self.frontier(where["item_kind"], costs)}
 
     def threshold(self, given: str, where: str) -> Threshold:
         """Return a threshold by its id; `InputError` naming those there are."""

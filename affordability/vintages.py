@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +17,11 @@ from affordability.tables import SCHEMAS, InputError, read_table, shown, write_t
 SIDECAR = "datapackage.json"
 SIDECAR_SCHEMA = SCHEMAS.parent / "sidecar.schema.yaml"
 RAW = Path("data/raw")
-CURATED = RAW / "curated"
+OURS = RAW / "curated"
+# With `own` in the configuration, ours with a user's rows over them (`own.overlaid`); set for
+# every process of a run where its configuration is read.
+OVERLAID = "AFFORDABILITY_CURATED"
+CURATED = Path(os.environ.get(OVERLAID, OURS))
 
 
 def file_facts(path: Path) -> dict[str, object]:
@@ -91,6 +96,16 @@ class Vintage:
                 "edited (a curated table is sealed anew by `python -m affordability seal "
                 "data/raw/curated`, a vintage is taken back)"
             )
+
+
+def folder_of(name: str) -> Path:
+    """Return a frozen folder by its name: `curated`, or source/vintage."""
+    return CURATED if name == "curated" else RAW / name
+
+
+def name_of(folder: Path) -> str:
+    """Return the name of a frozen folder, as `folder_of` takes it."""
+    return "curated" if folder == CURATED else folder.relative_to(RAW).as_posix()
 
 
 def available(raw: Path, source: str) -> list[str]:

@@ -3,6 +3,8 @@
 import logging
 from pathlib import Path
 
+import pandas as pd
+
 from affordability import tables
 from affordability.audit import concentration, montecarlo
 from affordability.audit.steps import Audit
@@ -11,15 +13,15 @@ from scripts.audit_part import declared
 from scripts.log import start_log
 
 
-def main(audit: Audit, folder: Path) -> None:
+def main(audit: Audit, training: pd.DataFrame, prices: pd.DataFrame, folder: Path) -> None:
     """Draw costs and readings, count; measure the concentration; write tables and the figure."""
-    chances, counts = montecarlo.uncertainty(audit.declared["uncertainty"], audit.data)
+    chances, counts = montecarlo.uncertainty(audit.declared["uncertainty"], audit.data, training)
     tables.write_table(
         chances, "affordability_probability", folder / "affordability_probability.csv"
     )
     tables.write_table(counts, "affordability_counts", folder / "affordability_counts.csv")
     declared = audit.declared["concentration"]
-    table = concentration.concentration(declared, audit.data)
+    table = concentration.concentration(declared, audit.data, prices)
     tables.write_table(table, "concentration", folder / "concentration.csv")
     years = table["year"]
     curves = concentration.lorenz_frame(declared, audit.data, [years.min(), years.max()])
@@ -38,4 +40,6 @@ def main(audit: Audit, folder: Path) -> None:
 if __name__ == "__main__":
     start_log(snakemake.log[0])
     audit = declared(snakemake.input, snakemake.params.strict)
-    main(audit, Path(snakemake.output.concentration).parent)
+    training = tables.read_table(snakemake.input.training, "training_uncertainty")
+    prices = tables.read_table(snakemake.input.producer_prices, "producer_prices")
+    main(audit, training, prices, Path(snakemake.output.concentration).parent)

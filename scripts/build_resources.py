@@ -20,8 +20,12 @@ def main(study: Study, given: tables.Given, judged: judgement.Judgement, output)
     ]
     absent = pd.concat(absent, ignore_index=True)
     tables.write_table(chosen, "resources", output.csv, output.parquet)
+    read = {"organisations": given["organisations"], "observations": given["observations"]}
+    unused = resources.left_out(read)
     tables.write_table(absent, "missing_economies", output.missing)
+    tables.write_table(unused, "missing_organisations", output.left_out)
     logging.info("%d resources; %d economies without a value, by measure", len(chosen), len(absent))
+    logging.info("%d figures of organisations left out", len(unused))
 
 
 if __name__ == "__main__":

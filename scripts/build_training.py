@@ -4,12 +4,14 @@ import logging
 
 from affordability import tables
 from affordability.costs.training import carbon, estimates, trends
+from affordability.known import Known
 from affordability.study import Study
 from scripts.log import start_log
 
 
 def main(study: Study, given: tables.Given, output) -> None:
     """Compute, write tables for people and one for the next steps."""
+    given = Known(given, study.known_by)
     settings = estimates.SETTINGS | study.choices.get("training", {})
     computed, uncertainty, missing = estimates.compute(given, settings)
     age = study.rule("rd_expenditure")["max_age_years"]
@@ -19,8 +21,8 @@ def main(study: Study, given: tables.Given, output) -> None:
         "training_uncertainty": uncertainty,
         "training_missing": missing,
         "training_carbon": carbon.carbon_table(given, settings),
-        "training_growth": trends.growth_table(computed, given["models"], settings),
-        "training_bar": trends.bar_table(computed, given["panel"], age),
+        "training_growth": trends.growth_table(computed, given, settings),
+        "training_bar": trends.bar_table(computed, given["panel"], age, study.least_reported),
     }
     for name, table in made.items():
         tables.write_table(table, name, getattr(output, name))

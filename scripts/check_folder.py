@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from affordability import checks, tables
+from affordability.vintages import folder_of
 from scripts.log import start_log
 
 
@@ -19,5 +20,5 @@ def main(folder: Path, economies: list[str], output: str) -> None:
 
 if __name__ == "__main__":
     start_log(snakemake.log[0])
-    folder = Path("data/raw") / snakemake.wildcards.folder
+    folder = folder_of(snakemake.wildcards.folder)
     main(folder, snakemake.input.economies, snakemake.output.checks)

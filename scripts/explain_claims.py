@@ -7,7 +7,7 @@ from affordability import judgement, tables
 from affordability.claims import query
 from affordability.explain import answers, render
 from affordability.explain.tree import disagreements
-from affordability.page.document import within_thresholds
+from affordability.page.study import within_thresholds
 from affordability.study import Study
 from scripts.log import start_log
 

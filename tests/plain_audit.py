@@ -29,9 +29,10 @@ class Plain:
         values = values[values.index.isin(members)]
         passing = self.passing(space, row, values)
         denominator = len(values) if row["missing"] == "left_out" else len(members)
-        if values.empty:
-            return np.nan, 0, 0, denominator, []
-        result = len(passing) / denominator if space.query["aggregate"] == "share" else len(passing)
+        if len(values) < space.fewest:
+            return np.nan, 0, len(passing), 0 if row["missing"] == "left_out" else denominator, []
+        of_share = space.query["aggregate"] in ("share", "curve")
+        result = len(passing) / denominator if of_share else len(passing)
         return float(result), len(values), len(passing), denominator, passing
 
     def passing(self, space, row, values):

@@ -49,13 +49,19 @@ def choices(
             "universe": "with_data" if "with_data" in options else options[0],
             "year": rule["year"],
             "window": rule["max_age_years"],
-            "threshold": study.limit(query, space.id).share,
+            "threshold": _limit(study, query, space),
         }
         if len(space.axes["world_bank"]) == 1:
             taken["world_bank"] = space.axes["world_bank"][0]
     chosen = {axis: taken[axis] for axis in space.axes}
     known = all(option in space.axes[axis] for axis, option in chosen.items())
     return chosen if known else None
+
+
+def _limit(study: Study, query: dict, space: Space) -> float:
+    """Return the threshold of a study's query; of a curve the one its sentence is judged at."""
+    limit = study.limit(query, space.id)
+    return space.published["most_unable"] if limit is None else limit.share
 
 
 def number(space: Space, chosen: dict) -> int:
@@ -100,7 +106,7 @@ class Standing:
         asked = (
             ~np.isnan(self.values) & keep if self.left_out else np.broadcast_to(keep, able.shape)
         )
-        if self.space.query["aggregate"] == "share":
+        if self.space.of_share:
             result = passing / np.maximum(np.count_nonzero(asked, axis=-1), 1)
         else:
             result = passing.astype(float)

@@ -2,6 +2,10 @@
 
 Capacity of an economy = share · R&D expenditure / cost of one model: how many models a year a share
 of its research money buys. Inequality of capacities does not depend on that cost; whole models do.
+The cost is one constant number, so that a part of the growth of `capacity` is inflation. Beside it
+    capacity_deflated = capacity / (index of the year / index of the cost's price year)
+with the producer price index by which training costs are brought to one month. Prices at large rose
+more than it did, so that of the growth left a part is inflation still.
 
     Gini        by economy: 1 - 2 · area under the Lorenz curve of capacities, each economy one;
                 by people: the same with economies ordered by capacity per person, each person one
@@ -64,9 +68,29 @@ def capacities(declared: dict, data: Data) -> tuple[list[int], np.ndarray, np.nd
     return years, declared["share"] * money[:, 0] / cost, people
 
 
-def concentration(declared: dict, data: Data) -> pd.DataFrame:
-    """Return table `concentration`: one row a year and panel."""
+def price_index(declared: dict, data: Data, prices: pd.DataFrame) -> pd.Series:
+    """Return the producer price index by year, 1 in the year of the item's price.
+
+    Raises:
+        InputError: the index does not reach the year of the item's price.
+    """
+    index = prices.groupby(prices["month"].str[:4].astype(int))["index"].mean()
+    year = data.costs.set_index("estimate_id").at[declared["item"], "price_year"]
+    if year not in index.index:
+        raise InputError(
+            f"producer_prices, column month: found none of {year}, the price year of "
+            f"{declared['item']}, expected one"
+        )
+    return index / index[year]
+
+
+def concentration(declared: dict, data: Data, prices: pd.DataFrame) -> pd.DataFrame:
+    """Return table `concentration`: one row a year and panel.
+
+    `prices` is table producer_prices; a year it does not reach has no deflated capacity.
+    """
     years, capacity, people = capacities(declared, data)
+    index = price_index(declared, data, prices).reindex(years)
     always = ~np.isnan(capacity).any(axis=0)
     names = data.actors("economy", declared["world_bank"][0])["actor_id"].to_numpy()
     rows = []
@@ -78,10 +102,10 @@ def concentration(declared: dict, data: Data) -> pd.DataFrame:
             ("same", known & always),
             ("everyone", inhabited),
         ):
-            rows.append(
-                {"year": year, "panel": panel}
-                | measures(np.nan_to_num(models[chosen]), heads[chosen], names[chosen], declared)
-            )
+            held = np.nan_to_num(models[chosen])
+            found = measures(held, heads[chosen], names[chosen], declared)
+            real = {"price_index": index[year], "capacity_deflated": held.sum() / index[year]}
+            rows.append({"year": year, "panel": panel, **found, **real})
     return pd.DataFrame(rows)
 
 

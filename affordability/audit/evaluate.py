@@ -37,7 +37,7 @@ def evaluate(
     """Return one row a specification of `space`, or of some of its blocks.
 
     Columns as in table schema `specifications`. A specification that matches no row has result NaN
-    and matched 0; it is kept.
+    and matched 0; it is kept. So does one that matches fewer actors than the space asks for.
     """
     if space.query["table"] == "costs":
         found, start = _values(space, data), 0
@@ -84,7 +84,7 @@ def resource(data: Data, chosen: dict, years: list[int], windows: list[int]) -> 
     if "income_level" not in actors:
         raise InputError(
             "data/audit.yaml: found organisations filled in by income group, "
-            "expected missing to be unable or left_out for annual_budget"
+            f"expected missing to be unable or left_out for {chosen['measure']}"
         )
     groups = actors["income_level"].to_numpy(dtype=str)
     if chosen["missing"] == "group_median":
@@ -117,6 +117,7 @@ def _block(space: Space, universes: dict, data: Data, chosen: dict) -> dict[str,
     members = mask(universe, actors)
     values, names = values[..., members], actors["actor_id"].to_numpy()[members]
     matched = np.count_nonzero(~np.isnan(values), axis=-1)
+    matched = np.where(matched < space.fewest, 0, matched)
     limits = np.asarray(space.axes["threshold"], dtype=float)
     named = np.isin(names, space.published.get("members", []))
     period = MEASURES[chosen["measure"]].period
@@ -130,9 +131,8 @@ def _block(space: Space, universes: dict, data: Data, chosen: dict) -> dict[str,
     matched = np.broadcast_to(matched[..., None, None], passing.shape)
     everyone = np.full(passing.shape, members.sum())
     denominator = matched if chosen["missing"] == "left_out" else everyone
-    share_asked = space.query["aggregate"] == "share"
     with np.errstate(invalid="ignore", divide="ignore"):
-        result = passing / denominator if share_asked else passing.astype(float)
+        result = passing / denominator if space.of_share else passing.astype(float)
     result = np.where(matched == 0, np.nan, result)
     holds, exactly = judge(space, result, passing, theirs)
     return dict(zip(RESULTS, [result, matched, passing, denominator, holds, exactly], strict=True))
@@ -154,6 +154,8 @@ def judge(space: Space, result, passing, theirs) -> tuple[np.ndarray, np.ndarray
         exactly = np.round(100 * result) == published["percent"]
         near = 0 if rule == "published" else rule["percent_points"]
         holds = exactly | (np.abs(100 * result - published["percent"]) <= near + SLACK)
+    elif "most_unable" in published:
+        exactly = holds = result < 0.5
     else:
         exactly = holds = result <= published["at_most"]
     return holds & there, exactly & there

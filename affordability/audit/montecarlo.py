@@ -1,16 +1,26 @@
 """Who can pay, with what probability: costs and readings of the resource drawn together.
 
-A draw takes a cost from the interval of what was published, and a reading of the resource (a World
-Bank vintage and a year, the same for every economy of the draw). An economy can pay if
+A draw takes a cost of one basis and a reading of the resource (a World Bank vintage and a year, the
+same for every economy of the draw). An economy can pay if
     cost · times a year <= threshold · resource.
 
-The cost is log-triangular: with a = ln(least), c = ln(central), b = ln(most published figure of the
-item and basis), u uniform in [0, 1) and F = (c - a) / (b - a),
-    ln cost = a + sqrt(u (b - a)(c - a))         if u < F
-            = b - sqrt((1 - u)(b - a)(b - c))    otherwise.
-Bounded, since nobody published a figure outside; skewed as money is; and with no parameter that is
-not a published number. An item and basis with one figure is that figure in every draw. Basis "any"
-spans all bases of an item, different quantities, and says how far the answer hangs on the basis.
+Where a cost comes from is told on each row (`drawn_from`):
+
+distribution   the seeded draws of table training_uncertainty, by their 5th, 50th, 95th percentile:
+                   ln cost = ln p50 + z (ln p95 - ln p50) / 1.6449   if z >= 0, z ~ N(0, 1)
+                           = ln p50 + z (ln p50 - ln p05) / 1.6449   otherwise.
+               It says how little is known of a run, where the spread of published figures says how
+               far their authors, often one, agree with each other.
+published      several published figures, or one with ends, of a basis without a distribution:
+               log-triangular. With a = ln(least), c = ln(central), b = ln(most), u uniform
+               in [0, 1) and F = (c - a) / (b - a),
+                   ln cost = a + sqrt(u (b - a)(c - a))         if u < F
+                           = b - sqrt((1 - u)(b - a)(b - c))    otherwise.
+one figure     no uncertainty is known: every draw is that figure, and the chance hangs on the
+               resource alone.
+
+Bases are different quantities and are never drawn together; estimates that `leave_out` names, such
+as a hypothetical repeat, are not drawn from.
 
 Nothing is simulated twice: per reading the costs are sorted once, and an economy's count is where
 its limit falls among them, which is exactly the count over the draws.
@@ -19,15 +29,18 @@ its limit falls among them, which is exactly the count over the draws.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 
 from affordability.audit.data import Data, year_rule
+from affordability.costs.training.uncertainty import Z95
 from affordability.measures import MEASURES
 from affordability.ratios import TIMES
+from affordability.tables import InputError
 
-ANY = "any"
+KEY = ["item_kind", "item_id", "basis"]
 
 
 @dataclass(frozen=True)
@@ -45,10 +58,10 @@ def draw(seed: int, count: int, readings: int) -> Draws:
 
 
 def intervals(costs: pd.DataFrame) -> pd.DataFrame:
-    """Return item_kind, item_id, basis, low, central, high, figures: what was published.
+    """Return KEY, low, central, high, figures, per, drawn_from: what was published, per basis.
 
-    Per basis, and over all bases ("any") where an item has several. Central is the median of the
-    central figures; where an estimate has only ends, their geometric mean stands for it.
+    Central is the median of the central figures; where an estimate has only ends, their geometric
+    mean stands for it.
     """
     known = costs[costs[["usd", "usd_low", "usd_high"]].notna().any(axis=1)]
     ends = (known["usd_low"] * known["usd_high"]) ** 0.5
@@ -57,16 +70,63 @@ def intervals(costs: pd.DataFrame) -> pd.DataFrame:
         low=known[["usd_low", "usd", "usd_high"]].min(axis=1),
         high=known[["usd_low", "usd", "usd_high"]].max(axis=1),
     )
-    several = known.groupby(["item_kind", "item_id"])["basis"].transform("nunique") > 1
-    rows = pd.concat([known, known[several].assign(basis=ANY)], ignore_index=True)
-    groups = rows.groupby(["item_kind", "item_id", "basis"], as_index=False)
-    return groups.agg(
+    rows = known.groupby(KEY, as_index=False).agg(
         low=("low", "min"),
         central=("central", "median"),
         high=("high", "max"),
         figures=("central", "size"),
         per=("per", "first"),
     )
+    wide = rows["high"] > rows["low"]
+    return rows.assign(drawn_from=wide.map({True: "published", False: "one figure"}))
+
+
+def distributions(uncertainty: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of `intervals` of table training_uncertainty, first readings only."""
+    first = uncertainty.drop_duplicates(["model_id", "basis"])
+    rows = first.rename(columns={"model_id": "item_id", "p05": "low", "p50": "central"})
+    rows = rows.rename(columns={"p95": "high"})
+    told = {"item_kind": "train", "figures": 0, "per": "once", "drawn_from": "distribution"}
+    return rows.assign(**told)[[*KEY, "low", "central", "high", "figures", "per", "drawn_from"]]
+
+
+def spans(costs: pd.DataFrame, uncertainty: pd.DataFrame, left_out: list[str]) -> pd.DataFrame:
+    """Return where each cost is drawn from: its distribution, else what was published.
+
+    Only items somebody published a cost of; `figures` counts what was published of the basis.
+
+    Raises:
+        InputError: an estimate to be left out does not exist.
+    """
+    unknown = set(left_out) - set(costs["estimate_id"])
+    if unknown:
+        raise InputError(
+            f"data/audit.yaml, uncertainty.leave_out: found {', '.join(sorted(unknown))}, expected "
+            "an estimate_id of the costs"
+        )
+    published = intervals(costs[~costs["estimate_id"].isin(left_out)])
+    drawn = distributions(uncertainty)
+    drawn = drawn[
+        drawn["item_id"].isin(published.loc[published["item_kind"] == "train", "item_id"])
+    ]
+    figures = published.set_index(KEY)["figures"]
+    keys = pd.MultiIndex.from_frame(drawn[KEY])
+    drawn = drawn.assign(figures=figures.reindex(keys).fillna(0).astype(int).to_numpy())
+    both = pd.concat([drawn, published], ignore_index=True).drop_duplicates(KEY)
+    return both.sort_values(KEY, ignore_index=True)
+
+
+def split_lognormal(low: float, central: float, high: float, uniform: np.ndarray) -> np.ndarray:
+    """Return the quantiles at `uniform` of the lognormal with these 5th, 50th and 95th percentiles.
+
+    Its two halves have each its own spread.
+    """
+    z = np.array([NormalDist().inv_cdf(min(max(u, TINY), 1 - TINY)) for u in uniform])
+    below, above = np.log(central / low), np.log(high / central)
+    return central * np.exp(z / Z95 * np.where(z < 0, below, above))
+
+
+TINY = 1e-12  # a uniform number may be 0, where the normal distribution has no end
 
 
 def log_triangular(low: float, central: float, high: float, uniform: np.ndarray) -> np.ndarray:
@@ -80,14 +140,19 @@ def log_triangular(low: float, central: float, high: float, uniform: np.ndarray)
     return np.exp(np.where(uniform < split, rising, falling))
 
 
-def readings(data: Data, declared: dict, measure: str) -> np.ndarray:
-    """Return readings × economies: a measure of each vintage and year, the newest in the window."""
-    rows = []
+def readings(data: Data, declared: dict, measure: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return values and their years, readings × economies: the newest in the window.
+
+    A reading is a World Bank vintage and a year.
+    """
+    rows, years = [], []
     for world_bank in declared["world_bank"]:
         grid = data.matrix(world_bank, declared["oecd"], measure, "market")
         at = [int(year) - data.first for year in declared["years"]]
+        dated = np.where(np.isnan(grid), np.nan, data.years[:, None])
         rows.append(year_rule(grid, "newest", at, [declared["window"]])[:, 0])
-    return np.concatenate(rows)
+        years.append(year_rule(dated, "newest", at, [declared["window"]])[:, 0])
+    return np.concatenate(rows), np.concatenate(years)
 
 
 def ranks(values: np.ndarray) -> np.ndarray:
@@ -141,25 +206,31 @@ def counts(values: np.ndarray, costs: np.ndarray, draws: Draws) -> np.ndarray:
     return out
 
 
-def uncertainty(declared: dict, data: Data) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return tables `affordability_probability` (by economy), `affordability_counts` (by item)."""
+def uncertainty(
+    declared: dict, data: Data, training: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return tables `affordability_probability` (by economy), `affordability_counts` (by item).
+
+    `training` is table training_uncertainty.
+    """
     draws = draw(
         declared["seed"], declared["draws"], len(declared["world_bank"]) * len(declared["years"])
     )
-    spans = intervals(data.costs)
+    every = spans(data.costs, training, list(declared.get("leave_out", {})))
     economies = data.actors("economy", declared["world_bank"][0])["actor_id"].to_numpy()
     people, items = [], []
     for limit in declared["limits"]:
-        values = readings(data, declared, limit["measure"])
+        values, dated = readings(data, declared, limit["measure"])
         weight = np.bincount(draws.reading, minlength=len(values))
         rank = weighted_quantiles(ranks(values), weight, declared["quantiles"])
-        chosen = spans[spans["item_kind"] == limit["item_kind"]]
+        chosen = every[every["item_kind"] == limit["item_kind"]]
         if "items" in limit:
             chosen = chosen[chosen["item_id"].isin(limit["items"])]
         period = MEASURES[limit["measure"]].period
         for span in chosen.itertuples():
             payable = values * limit["threshold"] / TIMES[(span.per, period)]
-            costs = log_triangular(span.low, span.central, span.high, draws.uniform)
+            drawn = split_lognormal if span.drawn_from == "distribution" else log_triangular
+            costs = drawn(span.low, span.central, span.high, draws.uniform)
             probability = chances(payable, costs, draws)
             known = ~np.isnan(probability)
             key = {
@@ -168,12 +239,16 @@ def uncertainty(declared: dict, data: Data) -> tuple[pd.DataFrame, pd.DataFrame]
                 "basis": span.basis,
                 "measure": limit["measure"],
                 "threshold": limit["threshold"],
+                "drawn_from": span.drawn_from,
             }
+            used = dated[:, known]
             people.append(
                 pd.DataFrame(
                     {
                         **key,
                         "iso3": economies[known],
+                        "resource_from": np.nanmin(used, axis=0).astype(int),
+                        "resource_to": np.nanmax(used, axis=0).astype(int),
                         "probability": probability[known],
                         "rank_low": rank[0, known],
                         "rank": rank[1, known],
@@ -190,6 +265,8 @@ def uncertainty(declared: dict, data: Data) -> tuple[pd.DataFrame, pd.DataFrame]
                     "cost_low": span.low,
                     "cost_central": span.central,
                     "cost_high": span.high,
+                    "resource_from": int(np.nanmin(used)),
+                    "resource_to": int(np.nanmax(used)),
                     "economies": int(known.sum()),
                     "expected": float(number.mean()),
                     "count_low": int(low),

@@ -7,6 +7,7 @@ import pandas as pd
 
 from affordability.audit.baseline import number
 from affordability.audit.space import AXES, Space
+from affordability.measures import MEASURES, of_actors
 from affordability.words import listed, money, percent
 
 # What a reader calls a choice and its options.
@@ -32,7 +33,7 @@ OPTIONS = {
     "rd_expenditure": "R&D expenditure",
     "seed_funding": "seed funding",
     "venture_capital": "all venture capital",
-    "annual_budget": "annual budget",
+    **{measure: MEASURES[measure].label for measure in of_actors("organisation")},
     "market": "market dollars",
     "ppp": "PPP dollars",
     "unable": "counted as unable",
@@ -48,7 +49,6 @@ OPTIONS = {
     "with_data": "all with data",
     "million": "a million people or more",
     "without_israel": "without Israel",
-    "hospitals_newsrooms": "hospitals and newsrooms",
 }
 
 
@@ -69,7 +69,7 @@ def result_text(space: Space, value: float) -> str:
     """Say a result in the unit of the claim."""
     if space.query["table"] == "costs":
         return money(value)
-    return percent(value) if space.query["aggregate"] == "share" else f"{value:.0f}"
+    return percent(value) if space.of_share else f"{value:.0f}"
 
 
 def only_with(space: Space, exact: pd.DataFrame) -> list[str]:

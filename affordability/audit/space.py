@@ -52,7 +52,8 @@ DEFAULTS = {"dollars": "market", "missing": "unable", "year_rule": "newest"}
 class Space:
     """One claim's choices: `axes` in the order of `AXES`, and the options its sentence states.
 
-    `strict` says whether only shares below the threshold are within it.
+    `strict` says whether only shares below the threshold are within it, `fewest` how many actors
+    must have a value: over fewer nothing is tested.
     """
 
     id: str
@@ -64,11 +65,17 @@ class Space:
     axes: dict[str, list]
     stated: dict[str, object]
     strict: bool = False
+    fewest: int = 1
 
     @property
     def query(self) -> dict:
         """The claim's query that this space varies."""
         return self.claim["tests"][self.test - 1]["query"]
+
+    @property
+    def of_share(self) -> bool:
+        """Whether the result is a share of those asked, and not how many they are."""
+        return self.query["aggregate"] in ("share", "curve")
 
     @property
     def published(self) -> dict:
@@ -152,6 +159,7 @@ def _space(name: str, given: dict, claims: dict, costs, strict: dict, size: str)
         axes,
         stated,
         "below" in query or strict.get(query.get("within"), False),
+        given.get("fewest", 1),
     )
 
 

@@ -49,15 +49,23 @@ def years() -> list[int]:
     return sorted({*_years(declared())})
 
 
-def parts(size: str, claims: list[dict], strict: dict[str, bool]) -> list[tuple[str, int, int]]:
-    """Return what is evaluated in one go: space, chunk, chunks. `make` does all in one."""
+def parts(
+    size: str, claims: list[dict], strict: dict[str, bool], chunks: int = 1
+) -> list[tuple[str, int, int]]:
+    """Return what is evaluated in one go: space, chunk, of how many.
+
+    The quick audit is cut into `chunks`, each of all spaces; the full one by space and into as many
+    chunks as keep each below `CHUNK`, or into `chunks` of a space if those are more. Any cut gives
+    the same specifications to the last bit: each is computed by itself.
+    """
     if size == "quick":
-        return [(ALL, 1, 1)]
+        return [(ALL, i + 1, chunks) for i in range(chunks)]
     curated = Vintage(CURATED)
     costs = every_price({name: curated.read(name) for name in PRICES})
     spaces = space_module.spaces(declared(), claims, costs, strict, size)
-    cut = [(space, -(-space.size // CHUNK)) for space in spaces]
-    return [(space.id, i + 1, min(n, space.blocks)) for space, n in cut for i in range(n)]
+    cut = [(space, max(chunks, -(-space.size // CHUNK))) for space in spaces]
+    cut = [(space, min(n, space.blocks)) for space, n in cut]
+    return [(space.id, i + 1, n) for space, n in cut for i in range(n)]
 
 
 class Audit:

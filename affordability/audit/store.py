@@ -28,6 +28,9 @@ def to_arrow(frame: pd.DataFrame) -> pa.Table:
     for field in schema():
         values = frame[field.name]
         if field.type == TEXT:
+            # By the alphabet: parts that are put together may have met them in another order.
+            values = values.cat.remove_unused_categories()
+            values = values.cat.reorder_categories(sorted(values.cat.categories))
             codes = values.cat.codes.to_numpy()
             words = pa.array(list(values.cat.categories), pa.string())
             index = pa.array(codes, pa.int32(), mask=codes < 0)

@@ -16,7 +16,7 @@ import pandas as pd
 
 from affordability import measures, tables
 from affordability.documents import check_document, load_yaml
-from affordability.study import Study
+from affordability.study import FRONTIER, Study
 from affordability.tables import InputError
 
 CLAIMS = Path("data/claims.yaml")
@@ -27,12 +27,14 @@ CLAIMS_SCHEMA = tables.ROOT / "workflow" / "schemas" / "claims.schema.yaml"
 class Asked:
     """A table that a query may ask: the column that names its members, and the others.
 
-    `schema` is the table schema that gives its columns, where it is a table of the results.
+    `schema` is the table schema that gives its columns, where it is a table of the results;
+    `of_vintage` says whether a vintage could change its rows.
     """
 
     member: str
     columns: tuple[str, ...] = ()
     schema: str = ""
+    of_vintage: bool = False
 
     @property
     def known(self) -> list[str]:
@@ -41,11 +43,13 @@ class Asked:
 
 
 TABLES = {
-    "ratios": Asked("actor_id", ("actor_type",), "ratios"),
+    "ratios": Asked("actor_id", ("actor_type", "region"), "ratios", of_vintage=True),
     "costs": Asked("estimate_id", schema="costs"),
     "memory": Asked("setup_id", ("setup_id", "model_id", "memory_needed_gb", "memory_gb", "share")),
     "languages": Asked("language", schema="language_accuracy"),
     "carbon": Asked("estimate", ("model_id", "other_id", "estimate", "other_estimate", "share")),
+    "purchases": Asked("price_id", schema="hardware_prices"),
+    "government_rd": Asked("actor_id", ("actor_id", "year", "government_ppp", "cost_usd", "share")),
     "headcount": Asked("economy", schema="subscription_headcount"),
     "headcount_bounds": Asked("plan", schema="subscription_headcount_bounds"),
     "headcount_readings": Asked("plan", schema="headcount_readings"),
@@ -59,7 +63,19 @@ TABLES = {
 PEOPLE = {
     name: asked.schema
     for name, asked in TABLES.items()
-    if asked.schema not in ("", "ratios", "costs", "language_accuracy")
+    if asked.schema not in ("", "ratios", "costs", "language_accuracy", "hardware_prices")
+}
+# Which answers can be compared with what was published, by the key of `published`.
+NUMBERS = {"value", "share", "min", "max"}
+KINDS = {
+    "members": {"members"},
+    "percent": {"share"},
+    "value": NUMBERS,
+    "between": NUMBERS,
+    "at_most": NUMBERS,
+    "at_least": NUMBERS,
+    "first": {"first"},
+    "most_unable": {"curve"},
 }
 UNITS = {
     "share": "fraction",
@@ -86,6 +102,7 @@ class Evidence:
         panel: resources of all years.
         actors: actor_id, name, actor_type. economies: those of the study's vintage.
         again: (study, costs, panel, year rules) -> ratios; builds them by another year rule.
+        venture: table venture_totals, which bounds what the OECD has no stages of.
     """
 
     study: Study
@@ -94,10 +111,11 @@ class Evidence:
     economies: pd.DataFrame
     panel: pd.DataFrame = field(default_factory=pd.DataFrame)
     again: Callable[[Study, pd.DataFrame, pd.DataFrame, dict], pd.DataFrame] | None = None
+    venture: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def matching(self, query: dict) -> pd.DataFrame:
         """Return the rows a query asks about; ratios anew if the query varies the year rule."""
-        where = query.get("where", {})
+        where = self.study.named(query.get("where", {}), self.tables.get("costs"))
         if query["table"] not in self.tables:  # of a study that does not ask about people
             return pd.DataFrame(columns=TABLES[query["table"]].known)
         rows = self.tables[query["table"]]
@@ -106,10 +124,27 @@ class Evidence:
         if "vary" in query:
             panel = keep(self.panel, {"measure": where["measure"]})
             rows = self.again(self.study, self.tables["costs"], panel, {"default": query["vary"]})
+        if "fill" in query:
+            rows = filled(rows, where["measure"], query["fill"])
         own = {column: wanted for column, wanted in where.items() if column in rows}
         rows = keep(rows, own)
         rows = rows.merge(self.actors, on="actor_id", how="left", validate="many_to_one")
         return keep(rows, {column: where[column] for column in where if column not in own})
+
+    def totals(self, measure: str) -> dict[str, dict[int, float]]:
+        """Return US$ by economy and year of venture capital where the OECD publishes none.
+
+        Whole years in US$; of several estimators the highest, since it is a bound.
+        """
+        rows = self.venture
+        if measure != "venture_capital" or rows.empty:
+            return {}
+        rows = rows[rows["iso3"].ne("") & rows["stage"].eq("_T") & rows["months"].eq(12)]
+        rows = rows[rows["usd_million"].notna()].sort_values("usd_million")
+        found: dict[str, dict[int, float]] = {}
+        for row in rows.itertuples():
+            found.setdefault(row.iso3, {})[int(row.year)] = row.usd_million * 1e6
+        return found
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -130,9 +165,25 @@ def keep(rows: pd.DataFrame, where: dict) -> pd.DataFrame:
     return rows
 
 
+def filled(rows: pd.DataFrame, measure: str, other: str) -> pd.DataFrame:
+    """Return ratios in which an actor without a share of `measure` has that of `other`."""
+    own, stands_in = rows[rows["measure"] == measure], rows[rows["measure"] == other]
+    have = set(own.loc[own["share"].notna(), "actor_id"])
+    stands_in = stands_in[~stands_in["actor_id"].isin(have)]
+    return pd.concat([own, stands_in.assign(measure=measure)], ignore_index=True)
+
+
+def absent(query: dict, evidence: Evidence) -> bool:
+    """Return whether a query is about a frontier run and the study has none."""
+    return query.get("where", {}).get("item_id") == FRONTIER and not evidence.study.has_frontier
+
+
 @dataclass(frozen=True)
 class Answer:
-    """What a query found: a value, the members behind it, and how many were asked."""
+    """What a query found: a value, the members behind it, and how many were asked.
+
+    `kind` is how it was aggregated; `groups` are how many a curve has in each of its groups.
+    """
 
     value: object
     unit: str
@@ -140,6 +191,16 @@ class Answer:
     asked: int = 0
     denominator: int = 0
     rows: pd.DataFrame = field(default_factory=pd.DataFrame)
+    kind: str = ""
+    groups: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def sources(self) -> set[str]:
+        """The sources of the rows that answer; none where they are of two sides, as ratios are."""
+        if "source_id" not in self.rows or not self.members:
+            return set()
+        told = self.rows.loc[self.rows.index.isin(self.members), "source_id"]
+        return {name for names in told for name in names.split(";")}
 
 
 def load(path: Path) -> list[dict]:
@@ -153,25 +214,55 @@ def load(path: Path) -> list[dict]:
 
 
 def check(claims: list[dict], study: Study, path: Path) -> None:
-    """Stop if a query names a column, measure or threshold that does not exist."""
+    """Stop if a claim names a column, measure or threshold that does not exist.
+
+    And if a test compares what cannot be compared, or asks economies what organisations have.
+    """
     for claim in claims:
+        where = f"{path}, {claim['id']}"
         for part in [*claim["tests"], *claim.get("context", [])]:
-            query, where = part["query"], f"{path}, {claim['id']}"
-            if query["table"] not in TABLES:
-                raise InputError(
-                    f"{where}: found table {query['table']}, expected one of {', '.join(TABLES)}"
-                )
-            known = TABLES[query["table"]].known
-            for column in [*query.get("where", {}), query["column"]]:
-                if column not in known:
-                    raise InputError(
-                        f"{where}: found column {column}, expected one of {', '.join(known)}"
-                    )
-            named = query.get("where", {}).get("measure", [])
-            if query["table"] != "ratios":  # other tables have measures of their own
-                named = []
-            measures.require([named] if isinstance(named, str) else named, where)
-            study.limit(query, where)
+            _check_query(part["query"], study, where)
+        for test in claim["tests"]:
+            _check_published(test, where)
+
+
+def _check_query(query: dict, study: Study, where: str) -> None:
+    if query["table"] not in TABLES:
+        raise InputError(
+            f"{where}: found table {query['table']}, expected one of {', '.join(TABLES)}"
+        )
+    known = TABLES[query["table"]].known
+    named = query.get("where", {})
+    for column in [*named, query["column"], *filter(None, [query.get("by")])]:
+        if column not in known:
+            raise InputError(f"{where}: found column {column}, expected one of {', '.join(known)}")
+    asked = named.get("measure", [])
+    asked = [asked] if isinstance(asked, str) else asked
+    if query["table"] != "ratios":  # other tables have measures of their own
+        asked = []
+    measures.require([*asked, *filter(None, [query.get("fill")])], where)
+    study.limit(query, where)
+    kind = named.get("actor_kind")
+    for measure in asked:
+        actor = measures.MEASURES[measure].actor
+        if kind is not None and kind != actor:
+            raise InputError(
+                f"{where}: found measure {measure} of an {actor}, expected one of {kind}: "
+                + ", ".join(measures.of_actors(kind))
+            )
+    if query["aggregate"] == "curve" and not {"by", "thresholds", "fewest"} <= set(query):
+        raise InputError(f"{where}: found a curve, expected by, thresholds and fewest with it")
+
+
+def _check_published(test: dict, where: str) -> None:
+    """Stop at a test whose answer is not of the kind of thing that was published."""
+    key = next(key for key in KINDS if key in test["published"])
+    how = test["query"]["aggregate"]
+    if how not in KINDS[key]:
+        raise InputError(
+            f"{where}: found aggregate {how} beside published {key}, expected one of "
+            + ", ".join(sorted(KINDS[key]))
+        )
 
 
 def ask(query: dict, evidence: Evidence) -> Answer | None:
@@ -179,7 +270,7 @@ def ask(query: dict, evidence: Evidence) -> Answer | None:
 
     `where` keeps rows; `within` (a threshold's id), `below` or `at_most` (a number) decide who is a
     member; `aggregate` says what is told: members, share (members ÷ `of`), value (the one row's),
-    min, max, range, first (of the largest).
+    min, max, range, first (of the largest), curve (shares over thresholds, by group).
 
     >>> from affordability.study import Study
     >>> ratios = pd.DataFrame({"actor_id": ["AAA", "BBB", "CCC"], "share": [0.3, 0.01, 0.05]})
@@ -193,6 +284,8 @@ def ask(query: dict, evidence: Evidence) -> Answer | None:
     rows = rows[rows[query["column"]].notna()]
     if rows.empty:
         return None
+    if query["aggregate"] == "curve":
+        return _curve(query, rows)
     limit = evidence.study.limit(query, "claims")
     member = TABLES[query["table"]].member
     passing = rows
@@ -224,7 +317,32 @@ def _aggregate(query, rows, passing, evidence, member) -> Answer:
         "first": lambda: members[0],
     }[how]()
     unit = {"members": "count", "share": "fraction", "first": "id"}.get(how, unit)
-    return Answer(value, unit, members, asked, total, rows.set_index(member))
+    return Answer(value, unit, members, asked, total, rows.set_index(member), how)
+
+
+def _curve(query: dict, rows: pd.DataFrame) -> Answer:
+    """Return the share of each group within each threshold; none for a group of too few.
+
+    An actor with several resources is within a threshold if one of them admits it.
+    """
+    member, column = TABLES[query["table"]].member, query["column"]
+    best = rows.sort_values([column, member]).drop_duplicates(member)
+    shares, sizes = {}, {}
+    for group, part in best.groupby(query["by"], sort=True):
+        sizes[group] = len(part)
+        enough = len(part) >= query["fewest"]
+        limits = query["thresholds"] if enough else []
+        shares[group] = {t: float((part[column] <= t).mean()) for t in limits}
+    return Answer(
+        shares,
+        "fraction",
+        list(best[member]),
+        len(best),
+        len(best),
+        best.set_index(member),
+        "curve",
+        sizes,
+    )
 
 
 def _single(query: dict, values: pd.Series) -> float:

@@ -9,7 +9,7 @@ from affordability.study import Threshold
 
 COLUMNS = [
     "threshold", "item_kind", "item_id", "measure", "share", "source", "asked", "within",
-    "members", "names",
+    "members", "names", "basis", "estimate_id", "price_year",
 ]  # fmt: skip
 
 
@@ -26,7 +26,7 @@ def question(limit: Threshold, kind: str, item: str) -> dict:
 
 
 def table(evidence: Evidence) -> pd.DataFrame:
-    """Return who is within each threshold: one row a threshold and headline item.
+    """Return who is within each threshold: one row a threshold and headline item, with its basis.
 
     `asked` counts the actors with a share, `within` those the threshold admits; members are sorted
     by share. A threshold nobody is measured by has no row.
@@ -55,4 +55,7 @@ def _row(limit: Threshold, item, answer: Answer, evidence: Evidence) -> dict:
         "within": len(answer.members),
         "members": ";".join(answer.members),
         "names": "; ".join(map(evidence.name, answer.members)),
+        **{
+            column: answer.rows[column].iloc[0] for column in ("basis", "estimate_id", "price_year")
+        },
     }

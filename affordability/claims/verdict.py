@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
-from affordability.claims.query import Answer, Evidence, ask
+import pandas as pd
+
+from affordability.claims.bounds import Bounds, bounds, missing
+from affordability.claims.query import KINDS, TABLES, Answer, Evidence, absent, ask
 from affordability.words import listed, money, percent, three_digits
 
 SHOWN = 12  # members a sentence names before it counts the rest
+# From the weakest on; a claim has the weakest verdict of its tests.
+ORDER = ["not testable", "differs", "reproduced with more members", "reproduced"]
+NOTHING_TESTED = ["restated", "identified"]
+
+
+def comparable(answer: Answer, published: dict) -> bool:
+    """Return whether an answer is of the kind of thing that was published."""
+    return any(answer.kind in KINDS[key] for key in published if key in KINDS)
 
 
 def verdict(answer: Answer | None, published: dict) -> str:
-    """Compare an answer with what was published: a set, a value, a percentage, a range."""
+    """Compare an answer with what was published, and nothing else: see `of_test`.
+
+    A set, a value, a percentage, a range, a bound, a first place. `only` says that the source names
+    all there are: then more of them differ.
+    """
     if answer is None:
         return "not testable"
     if "members" in published:
         ours, theirs = set(answer.members), set(published["members"])
         if ours == theirs:
             return "reproduced"
-        return "reproduced with more members" if theirs and ours > theirs else "differs"
+        more = theirs and ours > theirs and not published.get("only")
+        return "reproduced with more members" if more else "differs"
+    if "most_unable" in published:
+        return _of_curve(answer, published["most_unable"])
     if "percent" in published:
         same = round(100 * answer.value) == published["percent"]
     elif "between" in published:
@@ -28,15 +47,61 @@ def verdict(answer: Answer | None, published: dict) -> str:
         same = answer.value == published["first"]
     elif "at_most" in published:
         same = answer.value <= published["at_most"]
+    elif "at_least" in published:
+        same = answer.value >= published["at_least"]
     else:
         same = abs(answer.value / published["value"] - 1) <= published["within"]
     return "reproduced" if same else "differs"
+
+
+def _of_curve(answer: Answer, limit: float) -> str:
+    """Less than half of every group that is large enough is able at any threshold up to `limit`."""
+    able = [
+        share
+        for group in answer.value.values()
+        for threshold, share in group.items()
+        if threshold <= limit
+    ]
+    if not able:
+        return "not testable"
+    return "reproduced" if max(able) < 0.5 else "differs"
+
+
+def of_test(claim: dict, test: dict, answer: Answer | None, evidence: Evidence) -> str:
+    """Return the verdict of one test: the comparison, unless it compared nothing with anything.
+
+    restated: every row that answers bears the claim's own source or one transcribed for it.
+    identified: a choice was made so that the number fits. Both only where the number agrees. Not
+    testable: no row, or none of the years the sentence is about.
+    """
+    if answer is None or outdated(test, answer, evidence):
+        return "not testable"
+    found = verdict(answer, test["published"])
+    if not found.startswith("reproduced"):
+        return found
+    if test.get("identified"):
+        return "identified"
+    own = {claim["source_id"], *claim.get("transcribed", [])}
+    return "restated" if answer.sources and answer.sources <= own else found
+
+
+def outdated(test: dict, answer: Answer, evidence: Evidence) -> str:
+    """Say that an answer has no value of the years asked; "" if it has, or if that is not asked."""
+    if "newest" not in test or "resource_year" not in answer.rows:
+        return ""
+    asked = evidence.study.rule(test["query"]["where"]["measure"])["year"]
+    newest = int(answer.rows["resource_year"].max())
+    if asked - newest <= test["newest"]:
+        return ""
+    return f"No value is newer than {newest}, and {asked} was asked."
 
 
 def said(answer: Answer | None, evidence: Evidence) -> str:
     """Say an answer: the value with its unit, and for members their names."""
     if answer is None:
         return "no data"
+    if answer.kind == "curve":
+        return _curve_said(answer)
     if answer.unit == "count":
         names = [evidence.name(m) for m in answer.members]
         return f"{answer.value} of {answer.asked}: {listed(names, SHOWN)}"
@@ -46,40 +111,56 @@ def said(answer: Answer | None, evidence: Evidence) -> str:
         return f"{percent(answer.value)} ({len(answer.members)} of {answer.denominator})"
     values = answer.value if isinstance(answer.value, list) else [answer.value]
     form = {"fraction": percent, "US$": money}.get(
-        answer.unit, lambda value: f"{three_digits(value)} {answer.unit}"
+        answer.unit, lambda value: f"{three_digits(value)} {answer.unit}".rstrip()
     )
     return " to ".join(dict.fromkeys(form(value) for value in values))
 
 
-def explanation(claim: dict, answers: list, readings: list, evidence: Evidence) -> str:
+def _curve_said(answer: Answer) -> str:
+    """Say a curve: "hospital (13): 0 % at 0.1 %, 15.4 % at 1 %; newsroom (6): ..."."""
+    told = []
+    for group, shares in answer.value.items():
+        able = ", ".join(f"{percent(s)} at {percent(t)}" for t, s in shares.items())
+        told.append(f"{group} ({answer.groups[group]}): {able or 'too few for a share'}")
+    return "; ".join(told)
+
+
+def explanation(answered: Answered) -> str:
     """Say how the tests came out, who is in or out and why, and what other readings give."""
+    claim, evidence = answered.claim, answered.evidence
     sentences = []
-    for test, answer in zip(claim["tests"], answers, strict=True):
+    for test, answer in zip(claim["tests"], answered.answers, strict=True):
         if answer is None:
             sentences.append("No row of the tables answers this query.")
             continue
+        sentences += filter(None, [outdated(test, answer, evidence)])
         sentences += _differences(test, answer, claim.get("causes", {}), evidence)
         if answer.denominator > answer.asked:
-            absent = answer.denominator - answer.asked
-            sentences.append(f"{absent} economies have no value and stay in the denominator.")
-        if "note" in test:
-            sentences.append(test["note"])
-    sentences += _readings_as_published(claim, answers, readings)
-    for part, answer in zip(claim.get("context", []), readings, strict=True):
-        sentences.append(f"{part['label']}: {said(answer, evidence)}.")
+            lost = answer.denominator - answer.asked
+            sentences.append(f"{lost} economies have no value and stay in the denominator.")
+        sentences += missing(test, answer, evidence)
+        sentences += [test["note"]] if "note" in test else []
+    if not answered.depends_on_vintage:
+        sentences.append("This does not depend on the vintage.")
+    sentences += _readings_as_published(answered)
+    for part, answer in zip(claim.get("context", []), answered.readings, strict=True):
+        if answer is not None or not absent(part["query"], evidence):
+            sentences.append(f"{part['label']}: {said(answer, evidence)}.")
     return " ".join(sentences) or "As published."
 
 
-def _readings_as_published(claim: dict, answers: list, readings: list) -> list[str]:
+def _readings_as_published(answered: Answered) -> list[str]:
     """Name the readings that give the published number where the study's own rule does not."""
+    claim, first = answered.claim, answered.answers[0]
     published = claim["tests"][0]["published"]
-    if answers[0] is None or verdict(answers[0], published) == "reproduced":
+    if first is None or verdict(first, published) == "reproduced":
         return []
     labels = [
         part["label"]
-        for part, answer in zip(claim.get("context", []), readings, strict=True)
+        for part, answer in zip(claim.get("context", []), answered.readings, strict=True)
         if answer is not None
-        and answer.unit == answers[0].unit
+        and answer.unit == first.unit
+        and comparable(answer, published)
         and verdict(answer, published) == "reproduced"
     ]
     return [f"As published in these readings: {'; '.join(labels)}."] if labels else []
@@ -118,27 +199,46 @@ class Answered:
     answers: list[Answer | None]
     readings: list[Answer | None]
 
-    @property
+    @cached_property
     def verdict(self) -> str:
-        """The weakest of its tests: not testable, differs, more members, reproduced."""
-        tests = zip(self.answers, self.claim["tests"], strict=True)
-        order = ["not testable", "differs", "reproduced with more members", "reproduced"]
-        return min((verdict(a, t["published"]) for a, t in tests), key=order.index)
+        """The weakest of its tests, of those that tested something if any did."""
+        tests = zip(self.claim["tests"], self.answers, strict=True)
+        found = [of_test(self.claim, test, answer, self.evidence) for test, answer in tests]
+        tested = [one for one in found if one not in NOTHING_TESTED]
+        return min(tested, key=ORDER.index) if tested else found[0]
+
+    @property
+    def depends_on_vintage(self) -> bool:
+        """Whether a vintage could change the answer: whether a test divides by a resource."""
+        return any(TABLES[test["query"]["table"]].of_vintage for test in self.claim["tests"])
+
+    @cached_property
+    def bounds(self) -> Bounds | None:
+        """What the first test would give if those without a value were all unable, or all able."""
+        return bounds(self.claim["tests"][0], self.answers[0], self.evidence)
 
     @property
     def row(self) -> dict:
         """The row of table `claims`."""
         claim, first = self.claim, self.answers[0]
+        told = [said(answer, self.evidence) for answer in self.answers]
+        if self.bounds is not None:
+            told[0] += f"; {self.bounds.said}"
         return {
             "study": self.evidence.study.name,
             "claim_id": claim["id"],
             "statement": claim["statement"],
             "published": claim["published"],
-            "reproduced": "; ".join(said(a, self.evidence) for a in self.answers),
+            "reproduced": "; ".join(told),
             "verdict": self.verdict,
             "members": ";".join(first.members) if first else "",
-            "explanation": explanation(claim, self.answers, self.readings, self.evidence),
+            "explanation": explanation(self),
             "locator": claim["locator"],
+            "source_id": claim["source_id"],
+            "group": claim["group"],
+            "low": self.bounds.low if self.bounds else pd.NA,
+            "high": self.bounds.high if self.bounds else pd.NA,
+            "depends_on_vintage": self.depends_on_vintage,
         }
 
     @property

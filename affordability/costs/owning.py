@@ -19,13 +19,15 @@ import pandas as pd
 
 from affordability.costs.serving import roofline
 from affordability.costs.serving.estimates import joined
-from affordability.costs.serving.rental import Price, hourly
+from affordability.costs.serving.rental import NoPrice, Price, hourly
 from affordability.costs.serving.roofline import positive
 from affordability.tables import InputError, columns
 
 HOURS_PER_YEAR = 8766
 HOURS_PER_MONTH = 730.5
 TABLES = ["accelerators", "cloud_prices", "electricity_prices", "serving_constants"]
+TABLES += ["training_constants"]
+CARDS = ["t4", "a10", "l4", "l40s"]  # bought one by one, and put into a server
 # Which end of a constant favours owning, and which renting.
 FAVOURS_OWNING = {
     "life_years": 2,
@@ -36,8 +38,13 @@ FAVOURS_OWNING = {
 }
 
 
-def own_or_rent(curated: dict[str, pd.DataFrame], month: str) -> pd.DataFrame:
-    """Return table `own_or_rent`: systems released by `month` whose chips can be rented then.
+def own_or_rent(
+    curated: dict[str, pd.DataFrame], month: str
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return table `own_or_rent`: systems and cards released by `month`; why others are not in it.
+
+    A card is counted as part of a server: its price × what a server costs beside its cards, its
+    power × that of a server over its cards'.
 
     Args:
         curated: tables accelerators, cloud_prices, electricity_prices, serving_constants.
@@ -46,14 +53,17 @@ def own_or_rent(curated: dict[str, pd.DataFrame], month: str) -> pd.DataFrame:
     known = roofline.constants(curated["serving_constants"])
     table = curated["accelerators"]
     systems = table[table["kind"].eq("system") & (table["release_date"].str[:7] <= month)]
-    systems = systems[systems["chip_id"].ne("") & systems[["usd", "usd_low"]].notna().any(axis=1)]
-    rented = set(curated["cloud_prices"]["accelerator_id"])
-    systems = systems[systems["chip_id"].isin(rented)]
+    cards = table[table["accelerator_id"].isin(CARDS) & (table["release_date"].str[:7] <= month)]
+    systems, lost = _complete(pd.concat([systems, in_server(cards, curated["training_constants"])]))
     positive(systems, ["chips", "tdp_w"], "accelerators.csv")
     year, usd_per_kwh, source = electricity(curated["electricity_prices"], month)
     rows = []
     for system in systems.itertuples():
-        price = hourly(curated["cloud_prices"], system.chip_id, month, int(known["node_size"][1]))
+        try:
+            price = hourly(curated["cloud_prices"], system.chip_id, month)
+        except NoPrice as reason:
+            lost[system.accelerator_id] = str(reason)
+            continue
         rows.append(
             {
                 "system": system.accelerator_id,
@@ -65,7 +75,31 @@ def own_or_rent(curated: dict[str, pd.DataFrame], month: str) -> pd.DataFrame:
                 **compare(system, price, usd_per_kwh, known),
             }
         )
-    return pd.DataFrame(rows, columns=columns("own_or_rent"))
+    return pd.DataFrame(rows, columns=columns("own_or_rent")), lost
+
+
+def in_server(cards: pd.DataFrame, constants: pd.DataFrame) -> pd.DataFrame:
+    """Return cards as systems of one: their prices and power with a server around them."""
+    known = constants.set_index("constant_id")
+    price, power = known.loc["server-overhead-other"], known.loc["power-multiplier-other"]
+    dear = {"usd_low": price["low"], "usd": price["central"], "usd_high": price["high"]}
+    prices = {name: cards[name].fillna(cards["usd"]) * factor for name, factor in dear.items()}
+    watts = cards["tdp_w"] * power["central"]
+    return cards.assign(**prices, tdp_w=watts, chip_id=cards["accelerator_id"])
+
+
+def _complete(systems: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return the systems with chips, power and a price, and what the others lack."""
+    lacks = {
+        "no chip named": systems["chip_id"].eq(""),
+        "no power known": systems["tdp_w"].isna(),
+        "no purchase price": systems[["usd", "usd_low"]].isna().all(axis=1),
+    }
+    lost: dict[str, str] = {}
+    for why, which in lacks.items():
+        for name in systems.loc[which, "accelerator_id"]:
+            lost.setdefault(name, why)
+    return systems[~systems["accelerator_id"].isin(lost)], lost
 
 
 def electricity(prices: pd.DataFrame, month: str) -> tuple[int, float, str]:

@@ -23,7 +23,7 @@ def priced(rows: pd.DataFrame, formula: str, words, **told) -> pd.DataFrame:
 
     usd_low and usd_high come of the same formula over the columns `usd_low` and `usd_high`; they
     are missing where the table has none. `words` say of each row what the formula does not; `told`
-    are the other columns.
+    are the other columns. A number of several cells stands in no source: it is never `verified`.
     """
     part = parse(formula)
     amounts = {}
@@ -34,10 +34,13 @@ def priced(rows: pd.DataFrame, formula: str, words, **told) -> pd.DataFrame:
         )
         amount = evaluate(ended, lambda operand: rows[operand.column]) if known else float("nan")
         amounts[column] = amount
+    status = rows["status"]
+    if len(operands(part)) > 1:
+        status = status.replace("verified", "derived")
     derivation = pd.Series(f"{formula}: ", rows.index, dtype="str") + words
     return pd.DataFrame(
         {**told, **amounts, "source_id": rows["source_id"], "derivation": derivation}
-    ).assign(status=rows["status"])
+    ).assign(status=status)
 
 
 def training(costs: pd.DataFrame) -> pd.DataFrame:
@@ -123,7 +126,7 @@ def buying(accelerators: pd.DataFrame) -> pd.DataFrame:
         origin="published",
         estimate_id=rows["accelerator_id"],
         per="once",
-        price_year=_year(rows["release_date"]),
+        price_year=_year(rows["price_date"]),
     )
 
 
@@ -144,7 +147,7 @@ def all_costs(
         curated: tables training_costs, serving_setups, subscriptions, accelerators by name.
         computed: rows from first principles, as `as_costs` of training and of serving give them.
         price_month: month whose list prices of subscriptions are read.
-        headline: {estimates: ids that win, bases: order tried for the other items}.
+        headline: {estimates: ids that win, basis: by kind of item, computed_first}.
     """
     asked = f"list price in force in {price_month}, before tax"
     listed = in_force(curated["subscriptions"], price_month)
@@ -180,29 +183,43 @@ def _together(frames: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def mark_headline(costs: pd.DataFrame, headline: dict) -> pd.DataFrame:
-    """Mark the estimate a study reads first: named by id, else first basis, newest, lowest.
+    """Mark the estimate a study reads first: named by id, else on the basis of its kind of item.
 
-    Published estimates come before computed ones, or after them if `computed_first` is true.
-    An item whose estimates all lack a central value has no headline.
+    Of several on the basis, published ones come before computed ones, or after them if
+    `computed_first` is true, then the newest, then the lowest. Other bases stay beside it: an item
+    that has no central value on the basis has no headline.
     """
     unknown = set(headline["estimates"]) - set(costs["estimate_id"])
     if unknown:
         raise InputError(
             f"config.yaml, headline.estimates: found {sorted(unknown)}, expected ids of "
-            "training_costs, serving_setups, subscriptions or accelerators"
+            "training_costs, serving_setups, subscriptions or accelerators that the study knows"
         )
-    order = {basis: rank for rank, basis in enumerate(headline["bases"])}
+    named = costs["estimate_id"].isin(headline["estimates"])
     ranked = costs.assign(
-        named=~costs["estimate_id"].isin(headline["estimates"]),
+        named=~named,
         late=costs["origin"].eq("computed") != headline["computed_first"],
-        rank=costs["basis"].map(order).fillna(len(order)),
         age=-costs["price_year"].fillna(0).astype(int),
     )
-    ranked = ranked[costs["usd"].notna()].sort_values(
-        ["item_kind", "item_id", "named", "late", "rank", "age", "usd", "estimate_id"]
+    read = named | costs["basis"].eq(costs["item_kind"].map(headline["basis"]))
+    ranked = ranked[read & costs["usd"].notna()].sort_values(
+        ["item_kind", "item_id", "named", "late", "age", "usd", "estimate_id"]
     )
     first = ranked.drop_duplicates(["item_kind", "item_id"]).index
     return costs.assign(headline=costs.index.isin(first))[columns("costs")]
+
+
+def check_items(items: dict[str, list[str]], models: pd.DataFrame, day: str, study: str) -> None:
+    """Stop at a model that a study asks about and that was published after its day."""
+    released = dict(zip(models["model_id"], models["release_date"], strict=True))
+    for kind, ids in items.items():
+        for item in ids:
+            date = released.get(item, "")
+            if date > day[: len(date)]:
+                raise InputError(
+                    f"config.yaml, studies.{study}.items.{kind}: found {item}, published on "
+                    f"{date}, expected nothing published after known_by, {day}"
+                )
 
 
 def memory(figures: pd.DataFrame, setups: pd.DataFrame) -> pd.DataFrame:

@@ -5,47 +5,57 @@ Fine-tuning on D tokens a model of N parameters, A of them active for a token:
     FLOP          = 6 · A · D with all weights trained; 4 · A · D with adapters (LoRA), since the
                     gradients of the frozen weights are not computed
     memory        = N · 16 bytes (Adam in mixed precision: weights, gradients, optimiser's state),
-                    or N · 2 bytes + adapters · 16 bytes; and what is kept for the way back, one
-                    request a machine and layer: layers · hidden size · tokens · 2 bytes
+                    or N · 2 bytes, in 4 bit N · ½ byte, + adapters · 16 bytes; and what is kept for
+                    the way back, one request a machine and layer: layers · hidden size · tokens · 2
     hours         = FLOP / (n · peak FLOP/s · MFU) / 3,600
+    US$           = n · US$ per accelerator-hour · ⌈hours⌉
 
-That is the machines' time alone: no data, no people, no attempts that failed, no full hours billed.
+Machines are rented whole and billed by the started hour. That is the machines' bill alone: no data,
+no people, no attempts that failed. Weights of 4 bits are computed in 16; what turning them costs is
+left out.
 """
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from affordability.costs.serving import roofline
-from affordability.costs.serving.estimates import joined, models, priced
+from affordability.costs.serving.estimates import SERVED_ON, joined, models, priced
 from affordability.costs.serving.rental import Price
 from affordability.costs.serving.roofline import BYTES_PER_GB, Accelerator, Model
 from affordability.tables import InputError, columns
 
-FLOP_PER_TOKEN = {"full": 6, "lora": 4}
+FLOP_PER_TOKEN = {"full": 6, "lora": 4, "lora_4bit": 4}
+FROZEN_BYTES = {"full": 0, "lora": 2, "lora_4bit": 0.5}
+TOKENS = (1e6, 1e7, 1e8, 1e9)
 
 
 def fine_tuning(
-    curated: dict[str, pd.DataFrame], month: str, tokens: float | None = None
+    curated: dict[str, pd.DataFrame], month: str, tokens: tuple[float, ...] = TOKENS
 ) -> pd.DataFrame:
-    """Return table `fine_tuning`: open models, all weights or adapters, on the cheapest machines.
+    """Return table `fine_tuning`: open models by method and tokens, on the cheapest machines.
 
     Args:
         curated: the tables of `serving.TABLES`.
-        month: YYYY-MM; models released by then, the newest hourly price at or before it.
-        tokens: seen in one fine-tuning; the constant `finetune_tokens` if not given.
+        month: YYYY-MM; models released by then, the newest hourly prices at or before it.
+        tokens: seen in one fine-tuning, repetitions included.
     """
+    for asked in tokens:
+        if not 0 < asked < math.inf:
+            raise InputError(f"tokens: found {asked:g}, expected a number above zero")
     known = roofline.constants(curated["serving_constants"])
-    tokens = known["finetune_tokens"][1] if tokens is None else tokens
-    if not tokens > 0:
-        raise InputError(f"tokens: found {tokens:g}, expected a number above zero")
-    offers = priced(curated, month, int(known["node_size"][1]))
-    rows = [
-        min((tune(m, method, chip, price, tokens, known) for chip, price in offers), key=_cheapest)
-        for m in models(curated, month)
-        if m.open_weights
-        for method in FLOP_PER_TOKEN
-    ]
+    offers, _ = priced(curated, month)
+    rows = []
+    for model in models(curated, month):
+        if not model.open_weights:
+            continue
+        for method in FLOP_PER_TOKEN:
+            sets = list(_sets(model, method, offers, known))
+            for asked in tokens:
+                ways = [tune(model, method, *each, asked, known) for each in sets]
+                rows.append(min(ways, key=_cheapest))
     return pd.DataFrame(rows, columns=columns("fine_tuning"))
 
 
@@ -53,36 +63,56 @@ def _cheapest(row: dict) -> tuple[float, str]:
     return row["usd"], row["accelerator"]
 
 
+def _sets(model: Model, method: str, offers: list, known: dict):
+    """Yield accelerator, price and the fewest of it that hold a tuning."""
+    needed, share = tuning_memory_gb(model, method, known), known["memory_share"][1]
+    for chip, price in offers:
+        node = SERVED_ON.get(chip.accelerator_id, roofline.LARGEST_NODE)
+        try:
+            count = roofline.smallest_set(needed, chip, share, node)
+        except InputError:
+            continue  # more than 64 nodes
+        if count <= node or node > 1:
+            yield chip, price, count
+
+
 def tuning_memory_gb(model: Model, method: str, known: dict) -> float:
     """Return GB of weights, gradients, optimiser's state and kept activations of one request."""
     state = known["full_bytes_per_parameter"][1]
-    trained = model.parameters * (known["lora_share"][1] if method == "lora" else 1)
-    frozen = 2 * model.parameters if method == "lora" else 0
+    trained = model.parameters * (1 if method == "full" else known["lora_share"][1])
+    frozen = FROZEN_BYTES[method] * model.parameters
     tokens = min(known["request_tokens"][1], model.context)
     kept = model.layers * model.hidden_size * tokens * 2
     return (frozen + state * trained + kept) / BYTES_PER_GB
 
 
 def tune(
-    model: Model, method: str, chip: Accelerator, price: Price, tokens: float, known: dict
+    model: Model,
+    method: str,
+    chip: Accelerator,
+    price: Price,
+    count: int,
+    tokens: float,
+    known: dict,
 ) -> dict:
-    """Return one row of `fine_tuning`; `InputError` if the machines that hold it are too many."""
-    share, node = known["memory_share"][1], int(known["node_size"][1])
-    needed = tuning_memory_gb(model, method, known)
-    count = roofline.smallest_set(needed, chip, share, node)
+    """Return one row of `fine_tuning`."""
     work = FLOP_PER_TOKEN[method] * model.active * tokens
     slow, middle, fast = (work / (count * chip.flops * mfu) / 3600 for mfu in known["finetune_mfu"])
+    node = SERVED_ON.get(chip.accelerator_id, roofline.LARGEST_NODE)
     return {
         "model_id": model.model_id,
         "method": method,
         "tokens": tokens,
+        "machines": -(-count // node),
         "accelerator": chip.accelerator_id,
         "n_accelerators": count,
-        "memory_gb": needed,
+        "memory_needed_gb": tuning_memory_gb(model, method, known),
+        "memory_gb": count * chip.memory_gb,
         "hours": middle,
-        "usd": middle * count * price.usd,
-        "usd_low": fast * count * price.low,
-        "usd_high": slow * count * price.high,
+        "hours_billed": math.ceil(middle),
+        "usd": math.ceil(middle) * count * price.usd,
+        "usd_low": math.ceil(fast) * count * price.low,
+        "usd_high": math.ceil(slow) * count * price.high,
         "price_month": price.month,
         "source_id": joined(price.source_id, model.source_id),
         "status": "unverified" if "unverified" in (price.status, model.status) else "derived",

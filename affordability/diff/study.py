@@ -11,6 +11,7 @@ import pandas as pd
 
 from affordability.claims.query import Evidence
 from affordability.claims.verdict import evaluate
+from affordability.derivation import formula
 from affordability.diff.values import SAME
 from affordability.resources import select
 from affordability.study import Study
@@ -58,12 +59,15 @@ def moves(old: pd.DataFrame, new: pd.DataFrame, panel: pd.DataFrame, study: str)
         old, new: table `resources` of both sides, chosen by the same year rules.
         panel: all years of the new side; gives `revised_usd`, what it has for the old side's year.
 
-    `revision` = revised_usd/old_usd − 1 and `newer_year` = new_usd/revised_usd − 1.
+    `revision` = revised_usd/old_usd − 1 and `newer_year` = new_usd/revised_usd − 1. Where another
+    formula gives the number of the same year, it was derived otherwise and nothing was revised.
     """
     key = ["actor_kind", "actor_id", "measure"]
     fields = [*key, "usd", "year", "derivation"]
     both = old[fields].merge(new[fields], on=key, how="outer", suffixes=("_old", "_new"))
-    later = panel[[*key, "year", "usd"]].rename(columns={"year": "year_old", "usd": "revised_usd"})
+    later = panel[[*key, "year", "usd", "derivation"]].set_axis(
+        [*key, "year_old", "revised_usd", "anew"], axis=1
+    )
     both = both.astype({"year_old": "Int64", "year_new": "Int64"})
     both = both.merge(later.astype({"year_old": "Int64"}), on=[*key, "year_old"], how="left")
     both = both.rename(
@@ -83,11 +87,16 @@ def _cause(row) -> str:
         return "first value"
     if pd.isna(row.new_usd):
         return "no value any more"
-    revised = abs(row.revision) > SAME
+    how = ""
+    if abs(row.revision) > SAME:
+        how = "revised" if formula(row.old_derivation) == formula(row.anew) else MENDED
     if row.new_year == row.old_year:
-        return "revised" if revised else "same"
+        return how or "same"
     step = "newer year" if row.new_year > row.old_year else "older year"
-    return f"revised and {step}" if revised else step
+    return f"{how} and {step}" if how else step
+
+
+MENDED = "derived otherwise"
 
 
 def crossings(
@@ -97,7 +106,7 @@ def crossings(
 
     A ratio without a share is within none. `share_revised` is the share
     of the old year's resource as the new vintage has it: where it alone is on the new side of the
-    threshold, the cause is revision, else the year.
+    threshold, the cause is revision (or that it was derived otherwise), else the year.
     """
     fields = [*RATIO_KEY, "cost_usd", "share", "resource_usd", "resource_year"]
     both = old[fields].merge(new[fields], on=RATIO_KEY, how="outer", suffixes=("_old", "_new"))
@@ -115,9 +124,10 @@ def crossings(
         rows = rows.assign(now=now, alone=limit.admits(rows["share_revised"]))[was != now]
         rows["direction"] = rows["now"].map({True: "enters", False: "leaves"})
         either = rows["share_revised"].notna() & rows["alone"].eq(rows["now"])
-        year = rows["cause"].str.replace("revised and ", "", regex=False)
+        year = rows["cause"].str.replace(f"^(revised|{MENDED}) and ", "", regex=True)
+        how = rows["cause"].str.startswith(MENDED).map({True: MENDED, False: "revised"})
         known = ~rows["cause"].isin(["first value", "no value any more"])
-        rows["cause"] = year.mask(known & either, "revised")
+        rows["cause"] = year.mask(known & either, how)
         found.append(rows.assign(threshold=limit.id, limit=limit.share, study=study.name))
     frame = pd.concat(found, ignore_index=True) if found else pd.DataFrame()
     years = dict.fromkeys(["old_resource_year", "new_resource_year"], "Int64")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from affordability.derivation import formula
 from affordability.measures import MEASURES
 from affordability.study import Study
 from affordability.tables import columns
@@ -24,27 +25,32 @@ def long(observations: pd.DataFrame, venture: pd.DataFrame) -> pd.DataFrame:
     oecd = venture.rename(columns={"usd_million": "value"})
     oecd = oecd.assign(series="OECD venture capital " + oecd["stage"])
     both = pd.concat([world_bank, oecd], ignore_index=True)
-    both = both[["series", "iso3", "year", "value", "source_id"]]
+    both = both[["series", "iso3", "year", "value", "source_id"]].assign(formula="")
     return both[both["value"].notna()].reset_index(drop=True)
 
 
 def derived(panel: pd.DataFrame) -> pd.DataFrame:
     """Return the measures that are computed from several series, in the columns of `long`."""
     rows = panel[panel["measure"].isin(DERIVED)]
+    rows = rows.assign(formula=rows["derivation"].map(formula))
     rows = rows.rename(columns={"measure": "series", "actor_id": "iso3", "usd": "value"})
-    return rows[["series", "iso3", "year", "value", "source_id"]].reset_index(drop=True)
+    return rows[["series", "iso3", "year", "value", "source_id", "formula"]].reset_index(drop=True)
 
 
 def matched(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     """Join two `long` tables on series, iso3, year; `change` = new/old − 1, missing from zero.
 
-    Column `what` is added, removed, revised or same.
+    Column `what` is added, removed, revised, mended or same. Mended is a number that is another
+    since another formula gives it, such as a published total in place of a product: what was wrong
+    was how it was derived, and nobody revised anything.
     """
     both = old.merge(new, on=["series", "iso3", "year"], how="outer", suffixes=("_old", "_new"))
     both["change"] = both["value_new"] / both["value_old"].where(both["value_old"] != 0) - 1
     gap = (both["value_new"] - both["value_old"]).abs()
     both["what"] = "same"
-    both.loc[gap > SAME * both["value_old"].abs(), "what"] = "revised"
+    moved = gap > SAME * both["value_old"].abs()
+    both.loc[moved, "what"] = "revised"
+    both.loc[moved & both["formula_old"].ne(both["formula_new"]), "what"] = "mended"
     both.loc[both["value_old"].isna(), "what"] = "added"
     both.loc[both["value_new"].isna(), "what"] = "removed"
     return both
@@ -75,6 +81,7 @@ def values(pairs: pd.DataFrame, kind: str, titles: dict[str, str]) -> pd.DataFra
                 "of_newer_years": int(later.sum()),
                 "values_removed": count["removed"],
                 "values_revised": count["revised"],
+                "values_mended": count["mended"],
                 "median_revision": revised["change"].abs().median(),
                 "largest_revision": most["change"].iloc[0] if len(most) else float("nan"),
                 "largest_iso3": most["iso3"].iloc[0] if len(most) else "",
@@ -92,7 +99,7 @@ def values(pairs: pd.DataFrame, kind: str, titles: dict[str, str]) -> pd.DataFra
     return frame.astype(dict.fromkeys(years, "Int64"))
 
 
-WHAT = ["added", "removed", "revised", "same"]
+WHAT = ["added", "removed", "revised", "mended", "same"]
 
 
 def _state(who: dict[str, set]) -> str:

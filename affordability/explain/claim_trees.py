@@ -11,6 +11,7 @@ from affordability.explain import people
 from affordability.explain.tree import Node, number
 from affordability.explain.trees import Ledger
 from affordability.study import Study
+from affordability.words import percent
 
 VERBS = {"below": "less than", "at_most": "at most"}
 
@@ -20,16 +21,18 @@ def tree(claim: dict, evidence: Evidence, ledger: Ledger) -> Node:
     answered = evaluate(claim, evidence)
     row = answered.row
     tests = [
-        _question(f"test {place}", part, answer, ledger, f"test-{place}")
+        node
         for place, (part, answer) in enumerate(
             zip(claim["tests"], answered.answers, strict=True), 1
         )
+        for node in _questions(f"test {place}", part, answer, ledger, f"test-{place}")
     ]
     readings = [
-        _question(part["label"], part, answer, ledger, f"reading-{place}")
+        node
         for place, (part, answer) in enumerate(
             zip(claim.get("context", []), answered.readings, strict=True), 1
         )
+        for node in _questions(part["label"], part, answer, ledger, f"reading-{place}")
     ]
     return Node(
         label=f"{claim['id']}: {claim['statement']}",
@@ -41,6 +44,8 @@ def tree(claim: dict, evidence: Evidence, ledger: Ledger) -> Node:
             "study": row["study"],
             "published": claim["published"],
             "verdict": row["verdict"],
+            "group": claim["group"],
+            "source_id": claim["source_id"],
             "locator": claim["locator"],
             "explanation": row["explanation"],
         },
@@ -82,6 +87,31 @@ def _question(label: str, part: dict, answer: Answer | None, ledger: Ledger, key
     )
 
 
+def _questions(
+    label: str, part: dict, answer: Answer | None, ledger: Ledger, key: str
+) -> list[Node]:
+    """Return one query with its answer; a curve as one query a group and threshold."""
+    query = part["query"]
+    if answer is None or answer.kind != "curve":
+        return [_question(label, part, answer, ledger, key)]
+    found = []
+    for group, shares in answer.value.items():
+        rows = answer.rows[answer.rows[query["by"]] == group]
+        for limit, share in shares.items():
+            asked = {**query, "aggregate": "share", "at_most": limit}
+            asked["where"] = {**query["where"], query["by"]: group}
+            passing = rows.assign(passes=rows[query["column"]] <= limit)
+            members = list(passing.index[passing["passes"]])
+            one = Answer(share, "fraction", members, len(rows), len(rows), passing, "share")
+            name = f"{label}: {group} within {percent(limit)}"
+            place = f"{key}-{group}-{limit:g}".replace(" ", "-")
+            found.append(_question(name, {**part, "query": asked}, one, ledger, place))
+    if found:
+        return found
+    few = Node(label, None, formula=sentence(query, ledger.study), key=key)
+    return [replace(few, said=said(answer, ledger.evidence)).marked("too few for a share")]
+
+
 def _value(answer: Answer, query: dict) -> float | list[float]:
     """Return the answer as a number; for the first of some, the value that makes it first."""
     if query["aggregate"] == "first":
@@ -119,6 +149,10 @@ def _row(row: dict, query: dict, ledger: Ledger) -> Node:
         return people.trace(row, query["table"], column, ledger)
     if query["table"] == "languages":
         return ledger.cell("language_accuracy", row, column)
+    if query["table"] == "purchases":
+        return ledger.cell("hardware_prices", row, column)
+    if query["table"] == "government_rd":
+        return ledger.government_rd(row)
     return Node(f"{query['table']}.{column}", number(row[column])).marked(
         f"not traced further: a row of {query['table']}"
     )

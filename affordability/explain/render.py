@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from affordability.explain.answers import Document
 from affordability.explain.tree import Node, number, walk
-from affordability.page.document import TEMPLATES, templates
+from affordability.page.parts import TEMPLATES, templates
 from affordability.words import money, percent
 
 # Facts that are told in a sentence of their own, or by the formula, the answer or the source.

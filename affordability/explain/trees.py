@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from affordability.explain.derivations import Derivations
 from affordability.explain.frozen import Archive
 from affordability.explain.leaves import Leaves, marks_of
 from affordability.explain.tree import Node, number
-from affordability.ratios import TIMES
+from affordability.ratios import TIMES, deflators
 from affordability.tables import load_schema
 
 # Which cost a share is of, and which column of the cost that is.
@@ -60,19 +61,34 @@ class Ledger:
         """Return the cost over the resource's period: what falls due a day counts 365 times."""
         cost = self.cost(self.costs[row["item_kind"], row["estimate_id"]], USD_OF[column])
         times = TIMES[cost.facts["per"], row["period"]]
-        if times == 1:
-            return cost
         factor = Node(str(times), float(times), f"{cost.facts['per']}s a {row['period']}")
+        if self.study.real:
+            factor = self.deflator(float(times), cost.facts["price_year"], row["resource_year"])
+        elif times == 1:
+            return cost
         return Node(
             label=f"{column}: {row['item_kind']} {row['item_id']} for a {row['period']}",
             value=number(row[column]),
             unit=f"US$ a {row['period']}",
             sign="*",
-            formula=f"{USD_OF[column]} * {times}",
+            formula=f"{USD_OF[column]} * {factor.label}",
             operands=(cost, factor),
             marks=cost.marks,
-            key=f"{cost.key}-{row['period']}",
+            key=f"{cost.key}-{row['period']}" + (f"-{row['resource_year']}" * self.study.real),
         )
+
+    def deflator(self, times: float, given: int | None, wanted: int) -> Node:
+        """Return what brings a cost to the dollars of a year: times × index ÷ index."""
+        index = self.index
+        value = number(times * (index.get(wanted, float("nan")) / index.get(given, float("nan"))))
+        label = f"{times:g} * producer prices {wanted} / {given}"
+        node = Node(label, value, "mean of the months of producer_prices.index, by year")
+        return node if value is not None else node.marked("the index has no such year")
+
+    @cached_property
+    def index(self) -> pd.Series:
+        """The producer price index by year."""
+        return deflators(self.study.vintage("curated").read("producer_prices"))
 
     def cost(self, row: dict, column: str = "usd") -> Node:
         """Return the tree of a cost, or of the low or high end of its interval."""
@@ -166,7 +182,7 @@ class Ledger:
     def carbon(self, row: dict) -> Node:
         """Return the tree of a model's emissions as a share of another's."""
         pairs = [(row["model_id"], row["estimate"]), (row["other_id"], row["other_estimate"])]
-        rows = [self.archive.find("training_emissions", {"id": i}, ["curated"]) for _, i in pairs]
+        rows = [self.archive.find("training_energy", {"id": i}, ["curated"]) for _, i in pairs]
         node = Node(
             label=f"emissions of {pairs[0][0]} as a share of those of {pairs[1][0]}",
             value=number(row["share"]),
@@ -177,8 +193,26 @@ class Ledger:
             known = [self.derivations.named(model, "") for model, _ in pairs]
             why = "computed elsewhere: below are the figures of both models, not its operands"
             return replace(node, operands=known[0] + known[1]).marked(why)
-        leaves = [self.leaves.leaf(found, "co2_t", "training_emissions.co2_t") for found in rows]
+        leaves = [self.leaves.leaf(found, "co2_t", "training_energy.co2_t") for found in rows]
         node = replace(node, sign="/", formula="co2_t / co2_t", operands=tuple(leaves))
+        return node.marked(*(mark for leaf in leaves for mark in leaf.marks))
+
+    def government_rd(self, row: dict) -> Node:
+        """Return a cost as a share of what of an economy's R&D its government pays."""
+        found = self.archive.find("rd_by_funder", {"id": row["area_id"]}, ["curated"])
+        name = self.names.get(row["actor_id"], row["actor_id"])
+        node = Node(
+            label=f"share of government-financed R&D of {name}, {row['year']}",
+            value=number(row["share"]),
+            unit="fraction",
+            formula="cost_usd / (rd_ppp_billion * 1e9 * financed_by_government_pct / 100)",
+            key=f"government-rd-{row['area_id']}",
+        )
+        if found is None:
+            return node.marked("no frozen row has it")
+        columns = ("rd_ppp_billion", "financed_by_government_pct")
+        leaves = [self.leaves.leaf(found, column, f"rd_by_funder.{column}") for column in columns]
+        node = replace(node, operands=tuple(leaves))
         return node.marked(*(mark for leaf in leaves for mark in leaf.marks))
 
     def cell(self, table: str, row: dict, column: str) -> Node:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from affordability.measures import MEASURES
 from affordability.study import Study
-from affordability.words import percent
+from affordability.words import money, percent
 
 
 def caption(*, what: str, unit: str, n: str, years: str, threshold: str, study: Study) -> str:
@@ -31,6 +31,21 @@ LICENCE = (
 def vintages(study: Study) -> str:
     """The frozen copies a study reads, e.g. "oecd 2026-03-03, world_bank near-2024-04"."""
     return ", ".join(f"{source} {name}" for source, name in sorted(study.vintages.items()))
+
+
+def cost_of(rows: pd.DataFrame) -> str:
+    """The cost of rows of `ratios`: "$100 million, basis statement, US$ of 2023, gpt4-..."."""
+    row = rows.iloc[0]
+    year = "of no stated year" if pd.isna(row["price_year"]) else f"of {int(row['price_year'])}"
+    basis = row["basis"].replace("_", " ")
+    return f"{money(row['cost_usd'])}, basis {basis}, US$ {year}, estimate {row['estimate_id']}"
+
+
+def dollars(study: Study) -> str:
+    """The dollars of both sides, in words."""
+    if study.real:
+        return "cost brought to the dollars of the resource's year by a producer price index"
+    return "nominal US$ on both sides, each of its own year"
 
 
 def year_rule(rule: dict) -> str:

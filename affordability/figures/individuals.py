@@ -9,12 +9,11 @@ income.
 import pandas as pd
 
 from affordability.figures import style
-from affordability.figures.captions import caption, threshold_of, years_of
+from affordability.figures.captions import caption, cost_of, dollars, threshold_of, years_of
 from affordability.figures.labels import place_beside
 from affordability.figures.names import short
 from affordability.measures import MEASURES
 from affordability.study import Study
-from affordability.words import money
 
 INCOMES = ["monthly_adjusted_nni", "monthly_gni"]
 LOOK = {"monthly_adjusted_nni": style.PURPLE_DARK, "monthly_gni": style.BLUE}
@@ -70,6 +69,9 @@ COLUMNS = [
     "cost_usd",
     "resource_usd",
     "resource_year",
+    "estimate_id",
+    "basis",
+    "price_year",
     "status",
 ]
 
@@ -197,17 +199,17 @@ def name_extremes(frame: pd.DataFrame, ax) -> None:
 def caption_text(frame: pd.DataFrame, study: Study) -> str:
     """The caption: price, denominators, years, thresholds, vintages, licence."""
     measures = [m for m in INCOMES if (frame["measure"] == m).any()]
-    cost = frame["cost_usd"].iloc[0]
     counts = [
         f"{(frame['measure'] == m).sum()} economies with {MEASURES[m].short}" for m in measures
     ]
     return caption(
-        what=f"A subscription of {money(cost)} a month as a share of the average person's monthly "
+        what=f"A subscription a month ({cost_of(frame)}; the list price in force in "
+        f"{study.price_month}) as a share of the average person's monthly "
         "income. (a) Share of economies within a threshold, as a function of it: solid curves of "
         "the economies with a value, dashed curves of all, where no value counts as not "
         "affordable. "
         f"(b) The economies by income group, {MEASURES[first_measure(frame)].short}",
-        unit="share of a month's income in per cent, log scale, current US$ on both sides",
+        unit=f"share of a month's income in per cent, log scale, {dollars(study)}",
         n="; ".join(counts) + f"; {frame['n_all'].iloc[0]} economies in all",
         years=years_of(frame, measures, study),
         threshold=threshold_of(study, measures),

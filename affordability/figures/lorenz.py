@@ -6,7 +6,7 @@ import pandas as pd
 
 from affordability.figures import style
 from affordability.figures.captions import LICENCE
-from affordability.words import money, percent
+from affordability.words import money, percent, three_digits
 
 STYLES = {"economies": (style.BLUE, "by economy"), "people": (style.ORANGE, "by people")}
 
@@ -96,6 +96,9 @@ def caption_text(table: pd.DataFrame, declared: dict, cost: float) -> str:
     """The caption: what, unit, n, years, what is left out."""
     newest = table[table["panel"] == "measured"].iloc[-1]
     same = table[table["panel"] == "same"].iloc[-1]
+    oldest = table[table["panel"] == "measured"].iloc[0]
+    grown = newest["capacity"] / oldest["capacity"]
+    real = newest["capacity_deflated"] / oldest["capacity_deflated"]
     return (
         f"Capacity to train: how many models at {money(cost)} a year {percent(declared['share'])} "
         "of an economy's R&D expenditure buys, and how unevenly that is spread. Unit: share of the "
@@ -104,6 +107,9 @@ def caption_text(table: pd.DataFrame, declared: dict, cost: float) -> str:
         f"newest value of the year or the {declared['window']} before. In {newest['year']} the top "
         f"{declared['top']} ({newest['top_members'].replace(';', ', ')}) hold "
         f"{percent(newest['top_share'])} and have {percent(newest['top_people_share'])} of the "
-        "people. By people, all within an economy count alike. Vintage: world_bank "
+        f"people. Their capacity grows {three_digits(grown)}-fold from {oldest['year']} at one "
+        f"constant cost, {three_digits(real)}-fold with that cost in each year's prices by the "
+        "producer price index of data processing; other prices rose more, so that part of the rest "
+        "is inflation too. By people, all within an economy count alike. Vintage: world_bank "
         f"{declared['world_bank'][0]}. Licence: {LICENCE}."
     )

@@ -8,7 +8,7 @@ room, and all of them in `tables/thresholds.csv`.
 import pandas as pd
 
 from affordability.figures import style
-from affordability.figures.captions import caption, threshold_of, years_of
+from affordability.figures.captions import caption, cost_of, dollars, threshold_of, years_of
 from affordability.figures.labels import spread
 from affordability.figures.names import short
 from affordability.measures import MEASURES
@@ -70,6 +70,8 @@ COLUMNS = [
     "resource_usd",
     "resource_year",
     "estimate_id",
+    "basis",
+    "price_year",
     "status",
 ]
 
@@ -179,7 +181,6 @@ def figure(frame: pd.DataFrame, name: str):
 def caption_text(frame: pd.DataFrame, name: str, study: Study) -> str:
     """The caption: cost, n and members of each panel, years, thresholds, vintages, licence."""
     measures = [m for m in PANELS if (frame["measure"] == m).any()]
-    cost, estimate = frame["cost_usd"].iloc[0], frame["estimate_id"].iloc[0]
     counts = []
     for measure in measures:
         part = frame[frame["measure"] == measure]
@@ -190,12 +191,12 @@ def caption_text(frame: pd.DataFrame, name: str, study: Study) -> str:
             text += f", {len(within)} within the threshold" + (f" ({names})" if names else "")
         counts.append(text)
     return caption(
-        what=f"Cost of training {name} once ({money(cost)}, estimate {estimate}) as a share of "
+        what=f"Cost of training {name} once ({cost_of(frame)}) as a share of "
         "each economy's "
         + ", ".join(MEASURES[m].short for m in measures)
         + "; each dot is an economy; "
         "solid line: threshold; dashed line: 100 %",
-        unit="share of a year's total in per cent, log scale, current US$ on both sides",
+        unit=f"share of a year's total in per cent, log scale, {dollars(study)}",
         n="; ".join(counts),
         years=years_of(frame, measures, study),
         threshold=threshold_of(study, measures),

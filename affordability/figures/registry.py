@@ -38,6 +38,8 @@ FIGURES = {
     "serving_costs": Figure(
         "What serving costs, computed, and what is asked for it", "serving_costs"
     ),
+    "own_rent_call": Figure("Own, rent or call", "choice", "draw_ways"),
+    "capability_price": Figure("How the price of a capability moves", "choice", "draw_capability"),
 }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from affordability.diff.study import first_items
+from affordability.diff.study import MENDED, first_items
 from affordability.figures import style
 from affordability.figures.captions import LICENCE
 from affordability.figures.captions import year_rule as rule_words
@@ -19,7 +19,11 @@ from affordability.study import Study
 from affordability.words import listed
 
 PANELS = ["gdp", "rd_expenditure", "gni_per_capita", "adjusted_nni_per_capita", "seed_funding"]
-STEPS = {"revision": "same year, revised", "newer_year": "newer year"}
+STEPS = {
+    "revision": "same year, revised",
+    "mended": "same year, derived otherwise",
+    "newer_year": "newer year",
+}
 COLUMNS = [
     "measure",
     "step",
@@ -48,6 +52,8 @@ def draw_frame(moves, crossings, economies: pd.DataFrame, study: Study) -> pd.Da
     """
     own = moves[(moves["study"] == study.name) & moves["measure"].isin(PANELS)]
     own = own.rename(columns={"actor_id": "iso3"})
+    mended = own["cause"].str.startswith(MENDED)
+    own = own.assign(mended=own["revision"].where(mended), revision=own["revision"].mask(mended))
     rows = pd.concat([own.assign(step=s, change=own[s]) for s in STEPS], ignore_index=True)
     rows = rows[rows["change"].abs() > SAME]
     rows = rows.merge(economies[["iso3", "name", "income_level"]], on="iso3")
@@ -166,7 +172,8 @@ def caption_text(frame: pd.DataFrame, study: Study, pair: tuple[str, str]) -> st
         f"follow the choices of study {study.name}, with the same year rule "
         f"({rule_words(rule)}), so that only the data differ. Each dot is an economy whose "
         "resource changed. Same year, revised: the new vintage's value for the year the old one "
-        "gave. Newer year: the value the rule now reaches against that one. Ringed: the share of "
+        "gave; derived otherwise where another formula gives it, and nobody revised it. Newer "
+        "year: the value the rule now reaches against that one. Ringed: the share of "
         f"training {study.first('train')} once, or of subscribing to "
         f"{study.first('subscribe')} by the month, crosses a threshold "
         f"({listed(crossed, 12)}). Unit: change in per cent of the value before (current US$), "

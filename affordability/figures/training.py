@@ -12,6 +12,7 @@ from affordability.figures import style
 from affordability.figures.captions import caption
 from affordability.figures.labels import place_beside
 from affordability.study import Study
+from affordability.words import percent
 
 # Basis: name, colour, and where in a model's row it is drawn, so that intervals do not overlap.
 BASES = {
@@ -99,11 +100,13 @@ def short_usd(usd: float) -> str:
     return f"${style.number(usd, 3)}"
 
 
-def growth_frame(computed: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
+def growth_frame(
+    computed: pd.DataFrame, models: pd.DataFrame, others: pd.DataFrame
+) -> pd.DataFrame:
     """What is drawn in the second figure: amortised costs, with who was at the frontier."""
     rows = computed[computed["first"] & computed["basis"].eq("amortised")]
     rows = rows.merge(models[["model_id", "name"]], on="model_id")
-    rows = rows.assign(frontier=rows["model_id"].isin(frontier(computed, models)))
+    rows = rows.assign(frontier=rows["model_id"].isin(frontier(computed, models, others)))
     rows = rows.sort_values(["release_date", "model_id"], ignore_index=True)
     kept = ["model_id", "name", "release_date", "frontier", "usd", "usd_low", "usd_high"]
     return rows[[*kept, "price_month", "third_party", "imputed", "source_id"]]
@@ -143,11 +146,13 @@ def growth_figure(frame: pd.DataFrame, fit: pd.Series):
     ax.set_ylabel("Amortised cost of training, US$ (log scale)")
     ax.set_xlabel("Release")
     grown = [style.number(fit[k], 2) for k in ("growth_per_year", "growth_low", "growth_high")]
+    told = [style.number(fit[k], 2) for k in ("published", "published_low", "published_high")]
     style.titles(
         ax,
-        f"Training cost grows {grown[0]}-fold a year",
-        f"95 % interval {grown[1]} to {grown[2]}; vertical lines: 5th to 95th percentile; "
-        "named: costlier than all before",
+        f"Training cost of {int(fit['models'])} language models grows {grown[0]}-fold a year",
+        f"{fit['first_release'][:4]}–{fit['last_release'][:4]}, 95 % interval {grown[1]} to "
+        f"{grown[2]}; published for all machine learning since 2016: {told[0]} ({told[1]} to "
+        f"{told[2]})",
     )
     ax.legend(loc="upper left")
     import matplotlib.dates as dating
@@ -206,7 +211,7 @@ def draw_costs(given, study: Study) -> style.Drawn:
 
 def draw_growth(given, study: Study) -> style.Drawn:
     """Cost against release."""
-    frame = growth_frame(given["training_estimates"], given["models"])
+    frame = growth_frame(given["training_estimates"], given["models"], given["other_runs"])
     fits = given["training_growth"]
     fit = fits[fits["basis"].eq("amortised") & fits["selection"].eq("frontier")].iloc[0]
     return style.Drawn(growth_figure(frame, fit), frame, _growth_caption(frame, fit, study))
@@ -236,10 +241,13 @@ def _costs_caption(frame: pd.DataFrame, study: Study) -> str:
 def _growth_caption(frame: pd.DataFrame, fit: pd.Series, study: Study) -> str:
     return caption(
         what="Amortised hardware and energy of training runs against release. The line is fitted "
-        "to the models that were among the ten of this table with most operations when released, "
-        "without smaller sizes published beside a larger one; the band is the 95 % interval of its "
-        "slope over resampled models. The table has few models before 2020, so its early frontier "
-        "is cheaper than that of all machine learning and the growth higher than over all of it",
+        "to the language models that were among the ten training runs with most operations when "
+        "released, runs of other machine learning counted, without smaller sizes published beside "
+        "a larger one; the band is the 95 % interval of its slope over resampled models. Published "
+        f"for the frontier of all machine learning since 2016: {fit['published']:g} "
+        f"({fit['published_low']:g} to {fit['published_high']:g}) a year (arXiv 2405.21015); that "
+        "frontier begins with costlier runs than language models had. Vertical lines: 5th to 95th "
+        "percentile; named: costlier than all before",
         unit=f"US$ in prices of {frame['price_month'].iloc[0]}, log scale",
         n=f"{int(fit['models'])} models fitted, {len(frame)} drawn",
         years=f"released {fit['first_release']} to {fit['last_release']}",
@@ -250,6 +258,12 @@ def _growth_caption(frame: pd.DataFrame, fit: pd.Series, study: Study) -> str:
 
 def _bar_caption(frame: pd.DataFrame, study: Study) -> str:
     age = study.rule("rd_expenditure")["max_age_years"]
+    late = frame[frame["reported"] < study.least_reported]
+    told = "; ".join(f"{row.year}: {percent(row.reported)}" for row in late.itertuples())
+    carried = (
+        f". Most R&D is carried from the years before where few have reported ({told} of the R&D "
+        "known is of the year itself), so that nothing is counted by that year alone"
+    )
     runs = "; ".join(
         f"{row.year} {row.name}{' (hardware guessed by third parties)' if row.third_party else ''}"
         for row in frame[["year", "name", "third_party"]].itertuples(index=False)
@@ -257,7 +271,7 @@ def _bar_caption(frame: pd.DataFrame, study: Study) -> str:
     return caption(
         what="Number of economies for which the costliest disclosed training run of a year, "
         "amortised hardware and energy, is under 0.1 %, 1 % and 10 % of their R&D expenditure. "
-        f"Runs: {runs}",
+        f"Runs: {runs}{carried if told else ''}",
         unit="number of economies; cost and R&D in nominal US$",
         n=f"{frame['economies'].min()} to {frame['economies'].max()} economies with a value",
         years=f"R&D of the year of release, or the latest of the {age} years before",

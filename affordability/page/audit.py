@@ -2,114 +2,169 @@
 
 from __future__ import annotations
 
-import base64
-import csv
+import re
 from pathlib import Path
 
-from affordability.measures import MEASURES
+import pandas as pd
+
+from affordability.page.book import Book
+from affordability.page.parts import label, linked_figure, packed, read_rows, say, term
+from affordability.study import Study
 from affordability.words import money, percent, three_digits
 
 SHOWN = 10  # economies of the table of probabilities
-FEW = 400  # readings up to which a curve is linked, not shown
+RENTED = "cloud_rental"  # the basis chances are told for: hardware need not be owned
 YEARS = 5  # concentration: every so many years, the newest last
+ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9.]+)+")
+DECIDING = 4  # choices told of a claim
 
 
-def read(folder: Path, names: dict[str, str]) -> dict | None:
-    """Return what the template shows; None if the audit was not run.
-
-    Args:
-        folder: results/audit. names: names of economies by iso3.
-    """
+def read(results: Path, studies: list[Study], book: Book) -> dict | None:
+    """Return what the templates show; None if the audit was not run."""
+    folder = results / "audit"
     if not (folder / "readings.csv").exists():
         return None
     counts = {row["space"]: row for row in rows(folder, "summary") if row["set"] == "readings"}
     every = [row for row in rows(folder, "summary") if row["set"] == "all"]
-    spaces = [_space(folder, row, counts[row["space"]]) for row in rows(folder, "readings")]
+    effects = rows(folder, "effects")
+    known = estimates(results, studies, book)
+    spaces = [
+        _space(results, named(row, known), counts[row["space"]], effects)
+        for row in rows(folder, "readings")
+    ]
+    first = tuple((kind, ids[0]) for kind, ids in studies[0].items.items() if ids)
     return {
         "spaces": sorted(spaces, key=lambda space: -space["tested"]),
+        "by_claim": {space["claim_id"]: space for space in spaces},
         "specifications": f"{sum(int(row['specifications']) for row in every):,}",
         "nothing": f"{sum(int(row['matched_nothing']) for row in every):,}",
-        "chances": _chances(folder, names),
-        "counts": _counts(folder),
+        "chances": _chances(folder, book.names, first[0]),
+        "counts": _counts(folder, book.names, first),
         "years": _years(folder),
-        "concentration": picture(folder, "concentration"),
+        "concentration": linked_figure(folder, "concentration", results),
+    }
+
+
+def estimates(results: Path, studies: list[Study], book: Book) -> dict[str, str]:
+    """Return what to call an estimate: its basis and who gives it."""
+    found = {}
+    for study in studies:
+        for row in read_rows(results / study.name / "costs.csv"):
+            source = book.sources.get(row["source_id"].split(";")[0], row["source_id"])
+            found[row["estimate_id"]] = say(
+                "audit.estimate", basis=term("bases", row["basis"]), source=source
+            )
+    return found
+
+
+def named(row: dict[str, str], known: dict[str, str]) -> dict[str, str]:
+    """Return a row of texts with names instead of ids of estimates."""
+    return {
+        **row,
+        **{
+            column: ID.sub(lambda hit: str(known.get(hit[0], hit[0])), row[column])
+            for column in ("lead", "text")
+        },
     }
 
 
 def rows(folder: Path, table: str) -> list[dict[str, str]]:
     """Return the rows of a table of the audit as text."""
-    with (folder / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return read_rows(folder / f"{table}.csv")
 
 
-def picture(folder: Path, stem: str) -> dict[str, str]:
-    """Return a figure, embedded, with its caption and where its files are."""
-    base = folder / "figures"
-    image = base64.b64encode((base / f"{stem}.svg").read_bytes()).decode("ascii")
-    caption = (base / f"{stem}.caption.txt").read_text(encoding="utf-8").strip()
-    return {
-        "image": f"data:image/svg+xml;base64,{image}",
-        "caption": caption,
-        "alt": caption.split(". ")[0],
-        "link": f"audit/figures/{stem}",
-    }
+def curves(results: Path) -> dict[str, dict]:
+    """Return the specification curve of each space: its readings, and which chart draws it."""
+    found = {}
+    for row in rows(results / "audit", "readings"):
+        path = results / "audit" / "figures" / f"{row['space']}.csv"
+        if not path.exists():
+            continue
+        table = pd.read_csv(path)[["readings", "low", "median", "high", "holds"]]
+        table = table.sort_values("median", ignore_index=True)
+        money_like = bool(table["median"].max() > 1000)
+        kind = "curve_usd" if money_like else "curve"
+        found[f"curve-{row['space']}"] = {"curve": kind, "rows": packed(table)}
+    return found
 
 
-def _space(folder: Path, row: dict, counts: dict) -> dict:
+def _space(results: Path, row: dict, counts: dict, effects: list[dict]) -> dict:
     tested = int(counts["specifications"]) - int(counts["matched_nothing"])
+    own = [e for e in effects if e["space"] == row["space"] and e["set"] == "readings"]
+    own.sort(key=lambda effect: -float(effect["first_order"] or 0))
     return {
         **row,
         "tested": tested,
         "readings": f"{tested:,}",
         "as_published": percent(int(counts["as_published"]) / tested) if tested else "",
         "holds": percent(float(counts["share_holding"])) if tested else "",
-        "figure": picture(folder, row["space"]) if tested > FEW else None,
+        "figure": linked_figure(results / "audit", row["space"], results),
+        "deciding": [
+            (term("choices", effect["choice"]), percent(float(effect["first_order"])))
+            for effect in own[:DECIDING]
+            if float(effect["first_order"] or 0) > 0
+        ],
     }
 
 
-def _chances(folder: Path, names: dict[str, str]) -> list[dict]:
-    """Return who is most likely to be able to train GPT-4, whatever the basis of its cost."""
+def _chances(folder: Path, names: dict[str, str], item: tuple[str, str]) -> dict:
+    """Return who is most likely able to pay for the first item where hardware is rented."""
     chosen = [
         row
         for row in rows(folder, "affordability_probability")
-        if (row["item_kind"], row["item_id"], row["basis"]) == ("train", "gpt4", "any")
+        if (row["item_kind"], row["item_id"], row["basis"]) == (*item, RENTED)
     ]
+    limits = {row["measure"]: float(row["threshold"]) for row in chosen}
     found: dict[str, dict] = {}
     for row in chosen:
         entry = found.setdefault(row["iso3"], {"name": names.get(row["iso3"], row["iso3"])})
-        span = f"{float(row['rank_low']):.0f} to {float(row['rank_high']):.0f}"
+        low, high = (f"{float(row[end]):.0f}" for end in ("rank_low", "rank_high"))
         chance = float(row["probability"])
-        said = percent(chance) if chance >= 0.001 else ("under 0.1 %" if chance else "0 %")
-        entry[row["measure"]] = {"chance": chance, "said": said, "rank": span}
-    likely = [e for e in found.values() if any(_chance(e, m) for m in e)]
-    likely.sort(key=lambda e: (-_chance(e, "rd_expenditure"), -_chance(e, "seed_funding")))
-    return likely[:SHOWN]
+        said = percent(chance) if chance >= 0.001 or not chance else say("audit.hardly")
+        entry[row["measure"]] = {
+            "chance": chance,
+            "said": said,
+            "rank": say("audit.span", low=low, high=high),
+        }
+    likely = [entry for entry in found.values() if any(_chance(entry, m) for m in limits)]
+    likely.sort(key=lambda entry: [-_chance(entry, measure) for measure in limits])
+    return {
+        "item": names.get(item[1], item[1]),
+        "kind": term("kinds", item[0]),
+        "measures": [(m, label(m), percent(limit)) for m, limit in limits.items()],
+        "rows": likely[:SHOWN],
+    }
 
 
 def _chance(entry: dict, measure: str) -> float:
-    found = entry.get(measure)
-    return found["chance"] if isinstance(found, dict) else 0.0
+    return entry.get(measure, {}).get("chance", 0.0)
 
 
-def _counts(folder: Path) -> list[dict]:
-    """Return how many economies can pay for GPT-4 and the subscription, by basis."""
-    return [
-        {
-            "item": f"{row['item_kind']} {row['item_id']}",
-            "basis": row["basis"].replace("_", " "),
-            "limit": f"{percent(float(row['threshold']))} of {MEASURES[row['measure']].label}",
-            "cost": _span(float(row["cost_low"]), float(row["cost_high"])),
-            "expected": f"{three_digits(float(row['expected']))} of {row['economies']}",
-            "span": f"{row['count_low']} to {row['count_high']}",
-        }
-        for row in rows(folder, "affordability_counts")
-        if row["item_id"] in ("gpt4", "chatgpt-plus")
-    ]
+def _counts(folder: Path, names: dict[str, str], items: tuple) -> list[dict]:
+    """Return how many economies can pay for the first item of each kind, by basis."""
+    told = []
+    for row in rows(folder, "affordability_counts"):
+        if (row["item_kind"], row["item_id"]) not in items:
+            continue
+        share, expected = percent(float(row["threshold"])), three_digits(float(row["expected"]))
+        told.append(
+            {
+                "kind": term("kinds", row["item_kind"]),
+                "item": names.get(row["item_id"], row["item_id"]),
+                "basis": term("bases", row["basis"]),
+                "limit": say("audit.limit", share=share, measure=label(row["measure"])),
+                "drawn_from": row.get("drawn_from", ""),
+                "cost": _span(float(row["cost_low"]), float(row["cost_high"])),
+                "expected": say("audit.of", n=expected, all=row["economies"]),
+                "span": say("audit.span", low=row["count_low"], high=row["count_high"]),
+            }
+        )
+    return told
 
 
 def _span(low: float, high: float) -> str:
-    ends = dict.fromkeys([money(low), money(high)])
-    return " to ".join(ends)
+    ends = list(dict.fromkeys([money(low), money(high)]))
+    return ends[0] if len(ends) == 1 else say("audit.span", low=ends[0], high=ends[1])
 
 
 def _years(folder: Path) -> list[dict]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import json
 from pathlib import Path
@@ -11,7 +10,8 @@ import pandas as pd
 
 from affordability.diff.numbers import signed
 from affordability.diff.study import first_items
-from affordability.measures import MEASURES
+from affordability.page.book import Book
+from affordability.page.parts import label, linked_figure, term
 from affordability.study import Study
 from affordability.tables import read_table
 from affordability.words import percent
@@ -19,15 +19,14 @@ from affordability.words import percent
 NAMED = 3  # largest revisions the page tells of a series
 
 
-def read(folder: Path, studies: list[Study]) -> dict:
+def read(results: Path, pair: str, studies: list[Study], book: Book) -> dict:
     """Return everything the page shows of one comparison, from its results."""
+    folder = results / "diff" / pair
     old, _, new = folder.name.partition("__")
     values = rows(folder / "values.csv")
     revisions = rows(folder / "revisions.csv")
     crossings = read_table(folder / "crossings.csv", "diff_crossings")
     claims = rows(folder / "claims.csv")
-    figure = folder / "figures" / "revisions"
-    svg = base64.b64encode(figure.with_suffix(".svg").read_bytes()).decode("ascii")
     both = [row for row in values if row["state"] == "in both"]
     return {
         "old": old,
@@ -44,13 +43,13 @@ def read(folder: Path, studies: list[Study]) -> dict:
         "studies": [
             {
                 "name": study.name,
-                "crossings": grouped(first_items(crossings, study)),
+                "title": study.title,
+                "crossings": grouped(first_items(crossings, study), book.names),
                 "claims": [row for row in claims if row["study"] == study.name],
             }
             for study in studies
         ],
-        "image": f"data:image/svg+xml;base64,{svg}",
-        "caption": figure.with_name("revisions.caption.txt").read_text(encoding="utf-8").strip(),
+        "figure": linked_figure(folder, "revisions", results),
     }
 
 
@@ -68,7 +67,7 @@ def told_series(row: dict[str, str], revisions: list[dict[str, str]]) -> dict:
     return {**row, "median": percent(float(median)) if median else "", "largest": largest}
 
 
-def grouped(crossings: pd.DataFrame) -> list[dict]:
+def grouped(crossings: pd.DataFrame, names: dict[str, str]) -> list[dict]:
     """Return crossings by threshold, item and direction, each economy in words."""
     keys = ["threshold", "limit", "measure", "item_kind", "item_id", "direction"]
     told = []
@@ -78,7 +77,9 @@ def grouped(crossings: pd.DataFrame) -> list[dict]:
             {
                 **dict(zip(keys, values, strict=True)),
                 "limit": percent(values[1]),
-                "what": MEASURES[values[2]].label,
+                "what": label(values[2]),
+                "item": names.get(values[4], values[4]),
+                "kind": term("kinds", values[3]),
                 "who": [told_crossing(row) for row in part.to_dict("records")],
             }
         )

@@ -31,12 +31,19 @@ FROZEN = {
     "pip": ["income_surveys"],
     "itu": ["price_baskets"],
     "cldr": ["official_languages"],
-    "curated": ["ai_usage", "token_lengths", "token_prices", "language_accuracy"],
+    "curated": [
+        "ai_usage",
+        "economy_groups",
+        "token_lengths",
+        "token_prices",
+        "language_accuracy",
+    ],
 }
 TABLES = [
     "subscription_burden",
     "subscription_burden_by_income_group",
     "subscription_burden_by_region",
+    "subscription_burden_by_country_group",
     "subscription_burden_by_quintile",
     "subscription_exposure",
     "subscription_price_slope",
@@ -158,21 +165,33 @@ def of_prices(world: World, given: Mapping[str, pd.DataFrame], choices: dict) ->
         "subscription_exposure": summaries.exposure(
             burden, choices["thresholds"], there["working_age"]
         ),
-        "subscription_price_slope": slopes.price_slopes(burden, there),
+        "subscription_price_slope": slopes.price_slopes(burden, there).assign(
+            source_id=lambda rows: rows["plan"].map(read_in(given["store_prices"])).fillna("")
+        ),
         "subscription_vs_broadband": summaries.against_broadband(burden, given["price_baskets"]),
         "cheapest_plans": prices.cheapest(burden),
         "fair_prices": prices.fair_prices(burden, there),
         "people_left_out": summaries.left_out(burden, there),
     }
-    if "country_groups" in given:
-        members = given["country_groups"].rename(
-            columns={"iso3": "economy", "group": "country_group"}
-        )
-        members = members.drop_duplicates(["economy", "country_group"])
-        made["subscription_burden_by_country_group"] = summaries.by_group(
-            burden, members, "country_group"
-        )
+    members = newest_groups(given["economy_groups"])
+    made["subscription_burden_by_country_group"] = summaries.by_group(
+        burden, members, "country_group"
+    )
     return made
+
+
+def newest_groups(economy_groups: pd.DataFrame) -> pd.DataFrame:
+    """Return economy and country_group by the newest list of each group."""
+    newest = economy_groups.groupby("group")["as_of"].transform("max")
+    rows = economy_groups[economy_groups["as_of"].eq(newest)]
+    return rows.rename(columns={"iso3": "economy", "group": "country_group"})[
+        ["economy", "country_group"]
+    ]
+
+
+def read_in(store_prices: pd.DataFrame) -> pd.Series:
+    """Return the sources of the prices of each plan of an app store, joined by a semicolon."""
+    return store_prices.groupby("plan")["source_id"].agg(lambda ids: ";".join(sorted(set(ids))))
 
 
 def of_people(world: World, choices: dict) -> dict:

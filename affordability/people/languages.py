@@ -69,7 +69,7 @@ def language_prices(
     """Return what 1,000 questions cost in each language, by tokenizer.
 
     Args:
-        token_lengths: tokenizer, language, tokens_ratio; a blank language stands for none.
+        token_lengths: tokenizer, language, tokens_ratio, source_id; blank languages are left out.
         spoken: speakers and gni by language (`speakers`).
         tokens_in, tokens_out: tokens of a question and its answer in English.
         usd_per_mtok_in, usd_per_mtok_out: US$ per million tokens read and written.
@@ -77,7 +77,8 @@ def language_prices(
 
     Returns:
         language, tokenizer, tokens_ratio, speakers, usd_per_1000_questions, share_of_income (of a
-        month's GNI per capita of the speakers); languages that no economy has are left out.
+        month's GNI per capita of the speakers), source_id (of the tokens); languages that no
+        economy has are left out.
 
     Raises:
         InputError: a tokenizer that is not there, or two forms that stand for one language.
@@ -109,6 +110,7 @@ def language_prices(
     )
     month = rows["language"].map(spoken["gni"]) / 12
     table["share_of_income"] = table["usd_per_1000_questions"] / month
+    table["source_id"] = rows["source_id"]
     return table.sort_values(["language", "tokenizer"], ignore_index=True)
 
 

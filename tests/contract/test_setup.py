@@ -1,5 +1,6 @@
 """The set-up keeps its promises: pins agree, the README is true, .venv is made when needed."""
 
+import json
 import os
 import re
 import subprocess
@@ -13,7 +14,11 @@ import yaml
 from workflow.progress import one_line_a_step
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ["requirements.lock", "workflow/profiles/slurm/requirements.lock"]
+LOCKS = [
+    "requirements.lock",
+    "workflow/profiles/slurm/requirements.lock",
+    "tests/validators/requirements.lock",
+]
 
 
 def read(path: str) -> str:
@@ -30,14 +35,15 @@ def name_of(requirement: str) -> str:
 
 
 def targets() -> set[str]:
-    return set(re.findall(r"^([a-z]+):", read("Makefile"), flags=re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):", read("Makefile"), flags=re.MULTILINE))
 
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_every_requirement_of_a_lock_is_pinned_and_hashed(lock):
     entries = re.split(r"\n(?=\S)", read(lock).strip())
     assert entries, f"{lock} is empty"
-    shape = r"[a-z0-9][\w.-]*==\S+( ; [^\\]+?)? \\\n( +--hash=sha256:[0-9a-f]{64}( \\\n)?)+"
+    hashes = r"( +--hash=sha256:[0-9a-f]{64}( \\\n)?)+"
+    shape = r"[a-z0-9][\w.-]*(\[\w+\])?==\S+( ; [^\\]+?)? \\\n" + hashes
     assert [entry[:60] for entry in entries if not re.fullmatch(shape, entry)] == []
 
 
@@ -67,9 +73,18 @@ def test_the_release_has_one_version_everywhere():
     assert re.search(r"^## (\S+)", read("CHANGELOG.md"), flags=re.MULTILINE)[1] == version
 
 
+def test_what_zenodo_is_told_is_what_is_cited():
+    told, cited = json.loads(read(".zenodo.json")), yaml.safe_load(read("CITATION.cff"))
+    for key in ("title", "version", "license", "keywords"):
+        assert told[key] == cited[key], key
+    assert [one["name"] for one in told["creators"]] == [one["name"] for one in cited["authors"]]
+    related = [one["identifier"] for one in told["related_identifiers"]]
+    assert related == [one["identifiers"][0]["value"] for one in cited["references"]]
+
+
 def test_every_make_target_explains_itself():
     assert targets() >= {"all", "test", "lint", "update", "diff", "benchmark", "clean", "lock"}
-    explained = set(re.findall(r"^([a-z]+):.*## \S", read("Makefile"), flags=re.MULTILINE))
+    explained = set(re.findall(r"^([a-z-]+):.*## \S", read("Makefile"), flags=re.MULTILINE))
     assert explained == targets()
 
 

@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 
 from affordability.claims import query as claims
-from affordability.crate import named_by_digest
 from affordability.explain import answers, claim_trees, render
 from affordability.explain.tree import Node, agrees, disagreements, recompute, walk
 
@@ -164,32 +163,3 @@ def test_the_command_answers_in_every_format(built, asked, form):
     assert run.returncode == 0, run.stdout
     assert "data/raw/curated/training_costs.csv" in run.stdout
     assert len(re.findall(r"\b[0-9a-f]{64}\b", run.stdout)) >= 1
-
-
-def test_the_crate_names_every_file_by_its_digest_and_every_study_by_its_inputs(built):
-    crate = json.loads((built / "results/ro-crate-metadata.json").read_text(encoding="utf-8"))
-    entities = {entity["@id"]: entity for entity in crate["@graph"]}
-    assert len(entities) == len(crate["@graph"])
-    parts = [part["@id"] for part in entities["./"]["hasPart"]]
-    assert len(parts) > 100 and set(parts) <= set(entities)
-    for name in parts:
-        digest = entities[name]["sha256"]
-        if name.startswith("ni:"):
-            path = built / entities[name]["alternateName"]
-            assert name == named_by_digest(digest)
-        else:
-            path = built / "results" / name
-        assert hashlib.sha256(path.read_bytes()).hexdigest() == digest, name
-    for study, version in (("llempower-2024", "near-2024-04"), ("latest", "2026-07-13")):
-        run = entities[f"#run-{study}"]
-        read = {entities[one["@id"]]["alternateName"] for one in run["object"]}
-        worlds = {Path(name).parts[3] for name in read if "/world_bank/" in name}
-        assert worlds == {version}
-        assert run["instrument"] == entities["./"]["mainEntity"]
-
-
-def test_the_crate_lists_every_result_but_itself(built):
-    crate = json.loads((built / "results/ro-crate-metadata.json").read_text(encoding="utf-8"))
-    listed = {entity["@id"] for entity in crate["@graph"]}
-    made = {name.removeprefix("results/") for name in built.results()}
-    assert made - listed - {".gitkeep"} == set()

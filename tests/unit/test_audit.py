@@ -2,6 +2,7 @@
 
 import copy
 import json
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -26,9 +27,11 @@ ACTOR_SPACES = [
     "subscription_10_percent",
     "rd_01_percent",
     "seed_25_percent",
-    "organisations_train",
-    "organisations_serve",
+    "hospitals_train",
+    "newsrooms_train",
 ]
+# What these spaces ask about; nothing is computed here, so other models have no cost on the basis.
+ITEMS = {"train": ["gpt4"], "serve": ["gpt4"], "subscribe": ["chatgpt-plus"], "buy": []}
 
 
 @cache
@@ -44,6 +47,7 @@ def space(name):
 def study(name):
     """A study, and what its claims about actors ask, built in memory from published costs."""
     given = audited.studies()[name]
+    given = replace(given, choices={**given.choices, "items": ITEMS})
     curated = audited.curated()
     estimates = costs.all_costs(curated, [], given.price_month, given.headline)
     panel = audited.panel(given.vintages["world_bank"], given.vintages["oecd"])
@@ -89,7 +93,10 @@ def test_the_specification_a_study_takes_gives_what_its_claim_says(which, name):
     own = baseline.choices(chosen, given, headlines, audit().data.costs)
     row = specifications(which).iloc[baseline.number(chosen, own)]
     answer = ask(chosen.query, evidence)
-    assert row["result"] == answer.value
+    value = answer.value
+    if chosen.query["aggregate"] == "curve":
+        (value,) = (group[own["threshold"]] for group in value.values())
+    assert row["result"] == value
     said = verdict(answer, chosen.published)
     assert row["published_exactly"] == (said == "reproduced")
 

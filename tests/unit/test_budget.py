@@ -10,12 +10,14 @@ import pytest
 
 from affordability import budget, tables
 from affordability.tables import InputError
+from tests.unit.diff_world import freeze
 
 COSTS = [
     ("train", "big", 1e8, "once"),
     ("train", "small", 1000.0, "once"),
     ("serve", "small", 30.0, "day"),
     ("serve", "big", 900.0, "day"),
+    ("serve", "shut", 1.0, "day"),  # a closed model: nobody can serve it
     ("subscribe", "plan", 20.0, "month"),
     ("buy", "box", 400_000.0, "once"),
 ]
@@ -38,24 +40,32 @@ def study(tmp_path, configured):
     both.to_parquet(folder / "ratios.parquet")  # never read: that it is there says "was built"
     resources = pd.DataFrame(
         {
-            "actor_kind": ["economy", "person", "organisation"],
-            "actor_id": ["KEN", "KEN", "mayo-clinic"],
-            "measure": ["rd_expenditure", "monthly_gni", "annual_budget"],
-            "year": [2019, 2022, 2022],
-            "usd": [1e6, 200.0, 1e9],
-            "period": ["year", "month", "year"],
-            "status": ["verified", "verified", "unverified"],
+            "actor_kind": ["economy", "person", "organisation", "organisation"],
+            "actor_id": ["KEN", "KEN", "mayo-clinic", "mayo-clinic"],
+            "measure": ["rd_expenditure", "monthly_gni", "revenue", "expenditure"],
+            "year": [2019, 2022, 2022, 2022],
+            "usd": [1e6, 200.0, 2e9, 1e9],
+            "period": ["year", "month", "year", "year"],
+            "status": ["verified", "verified", "verified", "unverified"],
         }
     )
     resources.to_parquet(folder / "resources.parquet")
     tuning = {name: [""] for name in tables.columns("fine_tuning")} | {
         "model_id": ["small"], "method": ["lora"], "tokens": [1e7], "n_accelerators": [8],
-        "memory_gb": [1.0], "hours": [1.0], "usd": [50.0], "usd_low": [25.0], "usd_high": [100.0],
+        "machines": [1], "memory_needed_gb": [1.0], "memory_gb": [1.0], "hours": [0.4],
+        "hours_billed": [1], "usd": [50.0], "usd_low": [25.0], "usd_high": [100.0],
         "status": ["derived"],
     }  # fmt: skip
     tables.write_csv(pd.DataFrame(tuning), folder / "tables" / "fine_tuning.csv")
     configured("made-up")
+    freeze(tmp_path / "data" / "raw" / "curated", models=models(small=True, big=True, shut=False))
     return folder
+
+
+def models(**open_weights: bool) -> pd.DataFrame:
+    """Rows of models that are open or not."""
+    rows = pd.DataFrame({"model_id": list(open_weights)}, columns=tables.columns("models"))
+    return rows.fillna("").assign(open_weights=list(open_weights.values()))
 
 
 def ask(*options: str) -> int:
@@ -114,21 +124,25 @@ def test_a_monthly_income_subscribes_by_the_month(study, capsys):
     assert (rows["subscribe"]["amount"], rows["subscribe"]["unit"]) == (1, "people for a month")
 
 
-def test_an_organisation_has_its_budget(study, capsys):
-    assert asked(capsys, "--actor", "mayo-clinic", "--share", "0.01")["budget"]["usd"] == 1e7
+def test_of_an_organisation_it_is_what_it_spends_unless_another_measure_is_named(study, capsys):
+    own = ["--actor", "mayo-clinic", "--share", "0.01"]
+    assert asked(capsys, *own)["budget"]["usd"] == 1e7
+    assert asked(capsys, *own, "--measure", "revenue")["budget"]["usd"] == 2e7
 
 
-def test_fine_tuning_costs_in_proportion_to_its_tokens(study, capsys):
+def test_fine_tuning_is_billed_by_the_started_hour_of_its_tokens(study, capsys):
     answer = asked(capsys, "--usd", "2400", "--tokens", "1e8")
     tuned = next(row for row in answer["within"] if row["kind"] == "fine-tune")
-    assert (tuned["usd"], tuned["usd_low"], tuned["usd_high"]) == (500, 250, 1000)
+    assert (tuned["usd"], tuned["usd_low"], tuned["usd_high"]) == (200, 100, 400)  # 4 hours
     assert tuned["estimate_id"] == "small-lora-100m-tokens"
 
 
 def test_the_text_names_the_budget_what_it_buys_and_what_it_does_not(study, capsys):
     ask("--actor", "mayo-clinic", "--share", "0.0001")
     text = capsys.readouterr().out
-    assert text.startswith("$100,000 a year: 0.01 % of annual_budget of mayo-clinic in 2022, unver")
+    first, second = text.splitlines()[:2]
+    assert first.startswith("study made-up, prices of ") and "basis" in first
+    assert second.startswith("$100,000 a year: 0.01 % of expenditure of mayo-clinic in 2022, unver")
     assert "train-small" in text and "100 times" in text
     assert "3,333 days" in text or "3,330 days" in text
     assert "416 people for a year" in text
@@ -144,7 +158,8 @@ def test_the_csv_has_every_item_within_and_without(study, capsys):
     ask("--usd", "500", "--format", "csv")
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split(",") == budget.COLUMNS
-    assert len(lines) == 1 + len(COSTS) + 1
+    assert len(lines) == 1 + len(COSTS) - 1 + 1
+    assert "shut" not in "".join(lines)
 
 
 def test_a_study_without_fine_tunings_still_answers(study, capsys):

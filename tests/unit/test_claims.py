@@ -222,6 +222,8 @@ def claim(*tests: tuple, **more) -> dict:
         "id": "seed",
         "statement": "s",
         "published": "p",
+        "group": "study",
+        "source_id": "the-study",
         "locator": "l",
         "tests": [{"query": query, "published": published} for query, published in tests],
         **more,
@@ -264,9 +266,14 @@ def test_the_weakest_of_several_tests_is_the_verdict(evidence):
         assert verdicts.evaluate(claim(*tests), evidence).verdict == expected
 
 
-def test_a_claim_that_agrees_needs_no_explanation(evidence):
+def test_an_answer_that_no_vintage_can_change_says_so(evidence):
     right = (cost_query("value", estimate_id="said"), {"value": 100, "within": 0})
-    assert verdicts.evaluate(claim(right), evidence).row["explanation"] == "As published."
+    row = verdicts.evaluate(claim(right), evidence).row
+    assert row["explanation"] == "This does not depend on the vintage."
+    assert row["depends_on_vintage"] is False
+    asked = verdicts.evaluate(claim((seed(), {"members": ["USA", "FRA"]})), evidence).row
+    assert asked["explanation"] == "As published."
+    assert asked["depends_on_vintage"] is True
 
 
 @pytest.mark.parametrize(
@@ -301,6 +308,9 @@ def test_a_sound_claim_passes_the_check():
         (lambda c: c[0]["tests"][0]["query"].update(agregate="x"), "'agregate' was unexpected"),
         (lambda c: c[0]["tests"][0]["query"].update(aggregate="mean"), "'mean' is not one of"),
         (lambda c: c[0]["tests"][0].update(published={"value": 1}), "'within' is a dependency"),
+        (lambda c: c[0]["tests"][0].update(published={"only": True}), "'members' is a dependency"),
+        (lambda c: c[0].pop("source_id"), "0: 'source_id' is a required property"),
+        (lambda c: c[0].update(group="rumour"), "0.group: 'rumour' is not one of"),
         (lambda c: c.append(c[0]), "seed: found this id twice"),
     ],
 )

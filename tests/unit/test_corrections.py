@@ -183,7 +183,9 @@ def test_a_reader_sees_a_correction_in_every_number_made_from_it():
     assert corrected["usd"] == pytest.approx(0.01 * 1000)
     others = panel.drop(index=[("rd_expenditure", "AAA", 2020)])
     assert not others["derivation"].str.contains("correction").any()
-    assert set(others["status"]) == {"verified"}
+    composed = others.index.get_level_values("measure") == "rd_expenditure"
+    assert set(others["status"][composed]) == {"derived"}
+    assert set(others["status"][~composed]) == {"verified"}
 
 
 def test_a_flagged_number_is_marked_unverified_and_not_changed():

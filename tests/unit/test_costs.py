@@ -85,7 +85,7 @@ def test_hardware_without_any_price_is_no_cost_and_a_range_has_no_middle():
             "usd": [math.nan, math.nan],
             "usd_low": [math.nan, 1.0],
             "usd_high": [math.nan, 2.0],
-            "release_date": ["", "2023"],
+            "price_date": ["", "2023-05-01"],
             "source_id": "s",
             "price_note": "n",
             "status": "verified",
@@ -108,8 +108,9 @@ BLANK = dict.fromkeys(["usd_low", "usd_high", "per", "source_id", "derivation", 
 RULE = {"computed_first": False}
 
 
-def headline(rows: pd.DataFrame, named=(), bases=("statement", "cloud_rental")) -> list[str]:
-    marked = costs.mark_headline(rows, RULE | {"estimates": list(named), "bases": list(bases)})
+def headline(rows: pd.DataFrame, named=(), basis="statement") -> list[str]:
+    rule = RULE | {"estimates": list(named), "basis": {"train": basis}}
+    marked = costs.mark_headline(rows, rule)
     assert len(marked) == len(rows)
     return marked.loc[marked["headline"], "estimate_id"].tolist()
 
@@ -126,23 +127,28 @@ def test_the_estimate_that_is_named_is_read_first():
     assert headline(ROWS, named=["other"]) == ["other"]
 
 
-def test_else_the_first_basis_then_the_newest_prices():
+def test_else_the_one_on_the_basis_with_the_newest_prices():
     assert headline(ROWS) == ["said"]
-    assert headline(ROWS, bases=["cloud_rental"]) == ["rent-new"]
+    assert headline(ROWS, basis="cloud_rental") == ["rent-new"]
 
 
-@pytest.mark.parametrize(("computed_first", "read"), [(False, "said"), (True, "ours")])
+def test_an_item_with_no_cost_on_the_basis_has_no_headline():
+    assert headline(ROWS, basis="amortised") == []
+
+
+@pytest.mark.parametrize(("computed_first", "read"), [(False, "rent-new"), (True, "ours")])
 def test_an_estimate_computed_here_comes_after_published_ones_or_before_them(computed_first, read):
     ours = estimates(("m", "ours", "cloud_rental", 5.0, 2024)).assign(origin="computed")
-    rule = {"computed_first": computed_first, "estimates": [], "bases": ["statement"]}
+    rule = {"computed_first": computed_first, "estimates": [], "basis": {"train": "cloud_rental"}}
     marked = costs.mark_headline(pd.concat([ROWS, ours], ignore_index=True), rule)
     assert marked.loc[marked["headline"], "estimate_id"].tolist() == [read]
 
 
 def test_of_equal_estimates_the_lower_and_then_the_first_by_name_is_read():
     tie = estimates(("m", "b", "grant", 1.0, 2020), ("m", "a", "grant", 1.0, 2020))
-    assert headline(tie) == ["a"]
-    assert headline(estimates(("m", "a", "grant", 2, 2020), ("m", "b", "grant", 1, 2020))) == ["b"]
+    assert headline(tie, basis="grant") == ["a"]
+    lower = estimates(("m", "a", "grant", 2, 2020), ("m", "b", "grant", 1, 2020))
+    assert headline(lower, basis="grant") == ["b"]
 
 
 def test_each_item_has_one_headline_and_one_without_a_middle_has_none():
@@ -150,7 +156,15 @@ def test_each_item_has_one_headline_and_one_without_a_middle_has_none():
         [ROWS, estimates(("n", "x", "grant", 1, 2020), ("k", "y", "grant", None, 2020))],
         ignore_index=True,
     )
-    assert headline(rows) == ["said", "x"]
+    assert headline(rows, basis="grant") == ["other", "x"]
+
+
+def test_a_model_published_after_the_day_of_the_study_is_no_item_of_it():
+    models = pd.DataFrame({"model_id": ["a", "b"], "release_date": ["2024-04-14", "2024-04-15"]})
+    costs.check_items({"train": ["a", "frontier"], "buy": []}, models, "2024-04-14", "mine")
+    said = r"studies\.mine\.items\.train: found b, published on 2024-04-15, expected nothing"
+    with pytest.raises(InputError, match=said):
+        costs.check_items({"train": ["a", "b"]}, models, "2024-04-14", "mine")
 
 
 def test_a_headline_estimate_that_does_not_exist_is_refused():

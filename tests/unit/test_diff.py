@@ -89,7 +89,7 @@ def test_a_series_that_only_one_vintage_has_is_told(found):
 def test_economies_that_come_and_go_within_a_series_are_named():
     old = pd.DataFrame({"series": "x", "iso3": ["AAA", "CCC"], "year": 2020, "value": 1.0})
     new = old.assign(iso3=["AAA", "BBB"])
-    pair = [side.assign(source_id="s") for side in (old, new)]
+    pair = [side.assign(source_id="s", formula="") for side in (old, new)]
     row = diff.compare(*pair, "published series", {}, NAMES)["diff_values"].iloc[0]
     assert (row["economies_added"], row["economies_removed"]) == ("BBB", "CCC")
 
@@ -134,10 +134,10 @@ def test_an_economy_that_only_one_vintage_has_is_told_with_its_name():
     assert told == {"Alpha": "economy added", "Gamma": "economy removed"}
 
 
-def test_a_move_is_split_into_revision_and_newer_year(moved):
+def test_a_move_is_split_into_what_the_same_year_has_and_newer_year(moved):
     gdp = moved[moved["measure"] == "gdp"].set_index("actor_id")
     assert gdp["cause"].to_dict() == {
-        "AAA": "revised",
+        "AAA": "derived otherwise",
         "BBB": "newer year",
         "CCC": "no value any more",
     }
@@ -145,7 +145,15 @@ def test_a_move_is_split_into_revision_and_newer_year(moved):
     assert gdp.loc["BBB", "newer_year"] == pytest.approx(1.0)
     assert gdp.loc["BBB", "revision"] == 0
     assert gdp.loc["AAA", "old_derivation"] == "NY.GDP.MKTP.CD"
-    assert gdp.loc["AAA", "new_derivation"] == "NY.GDP.PCAP.CD*SP.POP.TOTL"
+    assert gdp.loc["AAA", "new_derivation"].startswith("NY.GDP.PCAP.CD*SP.POP.TOTL: ")
+
+
+def test_another_formula_of_the_same_year_is_no_revision(sides):
+    pairs = [diff.derived(side["panel"]) for side in sides.values()]
+    found = diff.compare(*pairs, "derived measure", {}, NAMES)
+    row = found["diff_values"].set_index("series").loc["gdp"]
+    assert row[["values_revised", "values_mended"]].tolist() == [0, 1]
+    assert "gdp" not in set(found["diff_revisions"]["series"])
 
 
 def test_what_only_the_new_vintage_has_is_a_first_value(moved):
@@ -166,13 +174,15 @@ GONE = ("CCC", "leaves", "no value any more")
     ("cost", "crossed"),
     [
         (300, [("BBB", "enters", "newer year"), GONE]),
-        (130, [("AAA", "enters", "revised"), GONE]),
+        (130, [("AAA", "enters", "derived otherwise"), GONE]),
         (2000, []),
         (10, [GONE]),
     ],
-    ids=["a newer year", "a revision", "nobody was or is within", "everyone was within"],
+    ids=["a newer year", "another formula", "nobody was or is within", "everyone was within"],
 )
-def test_a_ratio_crosses_a_threshold_by_revision_or_by_newer_year(sides, moved, cost, crossed):
+def test_a_ratio_crosses_a_threshold_by_another_formula_or_by_newer_year(
+    sides, moved, cost, crossed
+):
     both = [side["ratios"].copy() for side in sides.values()]
     for table in both:
         table["cost_usd"] = cost
@@ -199,7 +209,7 @@ def test_the_same_vintage_twice_changes_nothing(sides):
 def test_added_removed_revised_and_same_account_for_every_value(values, factor):
     old = pd.DataFrame(
         {"series": "x", "iso3": [f"E{i}" for i in range(len(values))], "year": 2020}
-    ).assign(value=values, source_id="s")
+    ).assign(value=values, source_id="s", formula="")
     new = old.iloc[1:].assign(value=lambda rows: rows["value"] * factor)
     what = diff.matched(old, new)["what"].value_counts()
     assert what.sum() == len(values)
@@ -328,7 +338,7 @@ def test_the_figure_draws_every_economy_that_moved_and_says_what_is_the_same(tmp
     ]
     drawn = pd.read_csv(tmp_path / "revisions.csv")
     assert set(zip(drawn["measure"], drawn["step"], drawn["iso3"], strict=True)) == {
-        ("gdp", "revision", "AAA"),
+        ("gdp", "mended", "AAA"),
         ("gdp", "newer_year", "BBB"),
         ("gni_per_capita", "revision", "BBB"),
         ("gni_per_capita", "newer_year", "AAA"),

@@ -6,7 +6,6 @@ import json
 import pytest
 
 from affordability import derivation as expression
-from affordability.crate import described_once, named_by_digest
 from affordability.derivation import Binary, Number, Operand, Unparsable
 from affordability.explain import render
 from affordability.explain.answers import Document
@@ -233,12 +232,3 @@ def test_numbers_are_shown_so_that_they_read_back_to_the_same_bits():
     for amount in (0.1 + 0.2, 1e-12, 143887463367.21085, 2.0**60):
         assert float(render.exact(amount)) == amount
     assert render.exact(100000000.0) == "100000000"
-
-
-def test_frozen_bytes_are_named_by_their_digest():
-    assert named_by_digest("sha256:" + "00" * 32) == "ni:///sha-256;" + "A" * 43
-
-
-def test_an_entity_is_described_once():
-    twice = [{"@id": "a", "n": 1}, {"@id": "a", "n": 1}, {"@id": "b"}]
-    assert [entity["@id"] for entity in described_once(twice)] == ["a", "b"]

@@ -1,6 +1,7 @@
 """Figures: the data on the axis, the captions, the bytes. Not the pixels."""
 
 import hashlib
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -24,7 +25,7 @@ THRESHOLDS = [
     {"id": "seed", "measure": "seed_funding", "share": 0.25, "source": "a study"},
     {"id": "income", "measure": "monthly_gni", "share": 0.1, "source": "a study"},
     {"id": "target", "measure": "monthly_gni", "share": 0.02, "source": "borrowed from broadband"},
-    {"id": "budget", "measure": "annual_budget", "share": 0.01, "source": "our choice"},
+    {"id": "budget", "measure": "revenue", "share": 0.01, "source": "our choice"},
 ]
 STUDY = Study(
     "made-up",
@@ -53,6 +54,8 @@ def ratio(kind, item, actor_kind, actor, measure, cost, resource, year=2022, hea
         "item_kind": kind,
         "item_id": item,
         "estimate_id": f"{item}-estimate",
+        "basis": "statement",
+        "price_year": 2023,
         "headline": headline,
         "actor_kind": actor_kind,
         "actor_id": actor,
@@ -90,9 +93,9 @@ def ratios():
         ratio(*person, "AAA", "monthly_gni", 20, 4000),
         ratio(*person, "NAM", "monthly_gni", 20, 400),
         ratio(*person, "BBB", "monthly_gni", 20, 50),
-        ratio("train", "gpt4", "organisation", "hospital-a", "annual_budget", 1e8, 1e7),
-        ratio("serve", "gpt4", "organisation", "hospital-a", "annual_budget", 3e5, 1e7),
-        ratio("train", "gpt4", "organisation", "firm-a", "annual_budget", 1e8, 1e11),
+        ratio("train", "gpt4", "organisation", "hospital-a", "revenue", 1e8, 1e7),
+        ratio("serve", "gpt4", "organisation", "hospital-a", "revenue", 3e5, 1e7),
+        ratio("train", "gpt4", "organisation", "firm-a", "rd_spending", 1e8, 1e11),
     ]
     return pd.DataFrame(rows)
 
@@ -102,6 +105,7 @@ def budgets():
     rows = [
         ("hospital-a", "hospital", "Hospital A", "AAA"),
         ("firm-a", "big_tech", "Firm A", "BBB"),
+        ("mean-a", "hospital", "Average A", "AAA"),
     ]
     return pd.DataFrame(rows, columns=["org_id", "org_type", "name", "iso3"])
 
@@ -112,11 +116,19 @@ def resources():
         ("economy", "AAA", "gni_per_capita", 2022, 48000, "x", "verified"),
         ("economy", "BBB", "gni_per_capita", 2020, 600, "x", "verified"),
         ("economy", "NAM", "gni_per_capita", 2021, 4800, "x", "verified"),
-        ("organisation", "hospital-a", "annual_budget", 2022, 1e7, "revenue: x", "unverified"),
-        ("organisation", "firm-a", "annual_budget", 2022, 1e11, "rd_expenditure: x", "verified"),
+        ("organisation", "hospital-a", "revenue", 2022, 1e7, "x", "unverified"),
+        ("organisation", "firm-a", "rd_spending", 2022, 1e11, "x", "verified"),
+        ("group", "mean-a", "revenue", 2022, 2e6, "x", "verified"),
     ]
     columns = ["actor_kind", "actor_id", "measure", "year", "usd", "derivation", "status"]
     return pd.DataFrame(rows, columns=columns)
+
+
+@pytest.fixture(scope="module")
+def surveyed():
+    rows = [(f"u{i}", 2022, f"University {i}", usd) for i, usd in enumerate([1e6, 2e6, 9e8])]
+    columns = ["institution_id", "year", "name", "usd"]
+    return pd.DataFrame(rows, columns=columns).assign(date="2023", status="verified")
 
 
 @pytest.fixture(scope="module")
@@ -151,12 +163,13 @@ def axis():
 
 
 @pytest.fixture(scope="module")
-def inputs(ratios, resources, economies, budgets, official, accuracy):
+def inputs(ratios, resources, economies, budgets, surveyed, official, accuracy):
     return {
         "ratios": ratios,
         "resources": resources,
         "economies": economies,
         "organisations": budgets,
+        "us_university_rd": surveyed,
         "official_languages": official,
         "language_accuracy": accuracy,
         "models": pd.DataFrame({"model_id": ["gpt4"], "name": ["GPT-4"]}),
@@ -252,14 +265,37 @@ def test_borrowed_thresholds_are_dotted_and_drawn_after_that_of_the_claim():
     assert individuals.line_styles(STUDY) == {0.1: "-", 0.02: ":"}
 
 
-def test_unverified_budgets_are_hollow(ratios, resources, budgets, axis):
-    frame = organisations.draw_frame(ratios, resources, budgets, STUDY)
-    organisations.plot(frame, axis, NAMES)
+def test_each_panel_has_one_measure_and_what_is_not_verified_is_hollow(
+    ratios, resources, budgets, surveyed, axis
+):
+    frame = organisations.draw_frame(ratios, resources, budgets, surveyed, STUDY)
+    assert list(dict.fromkeys(frame["measure"])) == ["revenue", "rd_spending"]
+    organisations.plot(frame[frame["measure"] == "revenue"], axis, NAMES)
     hollow = [line for line in axis.lines if line.get_markerfacecolor() == "white"]
     shares = sorted(float(x) for line in hollow for x in line.get_xdata())
     assert shares == pytest.approx([0.03, 10])
     names = [label.get_text() for label in axis.get_yticklabels()]
-    assert names == ["Firm A, R&D $100 bn", "Hospital A, revenue $10 m (unverified)"]
+    assert names == ["Hospital A, $10 m (unverified)", "Average A, $2 m"]
+
+
+def test_all_universities_of_the_survey_share_a_row_with_the_median_one(
+    ratios, resources, budgets, surveyed
+):
+    frame = organisations.draw_frame(ratios, resources, budgets, surveyed, STUDY)
+    drawn = frame[frame["org_type"] == "research_university"]
+    middle = drawn[drawn["org_id"] == "median-us-university"]
+    assert middle["amount_usd"].tolist() == [2e6]
+    assert middle["name"].tolist() == ["3 US universities, the median one"]
+    assert len(drawn) == 4 and drawn["row"].nunique() == 1
+
+
+def test_a_survey_is_known_from_the_end_of_the_year_it_is_dated_by(surveyed):
+    later = surveyed.assign(year=2023, date="2024")
+    both = pd.concat([surveyed, later])
+    choices = {**STUDY.choices, "year_rules": {"default": {"year": 2024, "max_age_years": 5}}}
+    for month, year in (("2024-04", 2022), ("2024-12", 2023)):
+        study = replace(STUDY, choices={**choices, "price_month": month})
+        assert set(organisations.in_survey(both, study)["year"]) == {year}
 
 
 def test_income_of_a_language_is_the_median_of_its_economies(resources, official, accuracy, axis):
@@ -280,13 +316,16 @@ def test_baselines_are_lines_unless_they_would_stretch_the_axis(
     assert level == [70.1]
 
 
-def test_no_text_is_cut_off_at_the_edge_of_the_sheet(ratios, resources, economies, budgets):
+def test_no_text_is_cut_off_at_the_edge_of_the_sheet(
+    ratios, resources, economies, budgets, surveyed
+):
     style.use()
-    long = budgets.assign(name=["A Teaching Hospital with a Very Long Name Indeed", "Firm A"])
+    names = ["A Teaching Hospital with a Very Long Name Indeed", "Firm A", "Average A"]
+    long = budgets.assign(name=names)
     sheets = [
         nations.figure(nations.draw_frame(ratios, economies, STUDY), "GPT-4"),
         organisations.figure(
-            organisations.draw_frame(ratios, resources, long, STUDY), NAMES, STUDY
+            organisations.draw_frame(ratios, resources, long, surveyed, STUDY), NAMES, STUDY
         ),
         individuals.figure(individuals.draw_frame(ratios, economies, STUDY), STUDY),
     ]

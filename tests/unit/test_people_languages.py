@@ -30,6 +30,7 @@ def tokens(**changed) -> pd.DataFrame:
         "tokenizer": ["t", "t", "t", "u"],
         "language": ["en", "xx", "", "xx"],
         "tokens_ratio": [1.0, 5.0, 9.0, 2.0],
+        "source_id": "s",
     }
     return pd.DataFrame({**rows, **changed})
 

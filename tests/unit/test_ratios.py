@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from affordability import ratios
 from affordability.judgement import worst
+from affordability.study import Study
 from affordability.tables import InputError, check_frame
 
 
@@ -135,11 +136,52 @@ def test_a_ratio_is_trusted_no_more_than_its_weaker_side(left, right, mark):
 
 def test_only_the_items_of_the_study_are_chosen_by_kind_and_id():
     costs = pd.DataFrame([cost(), cost("serve", per="day"), cost(item="bloom")])
-    chosen = ratios.choose_items(costs, {"train": ["gpt4"], "serve": []}, "mine")
+    chosen = ratios.choose_items(costs, study({"train": ["gpt4"], "serve": []}))
     assert chosen[["item_kind", "item_id"]].values.tolist() == [["train", "gpt4"]]
 
 
 def test_an_item_without_a_cost_is_refused_with_study_kind_and_those_there_are():
     costs = pd.DataFrame([cost(), cost("serve", "bloom", "day")])
     with pytest.raises(InputError, match=r"studies\.mine\.items\.serve: found gpt4, .* bloom$"):
-        ratios.choose_items(costs, {"train": ["gpt4"], "serve": ["gpt4"]}, "mine")
+        ratios.choose_items(costs, study({"train": ["gpt4"], "serve": ["gpt4"]}))
+
+
+def study(items: dict) -> Study:
+    """A study whose costs of training are read on the basis that `cost` gives."""
+    return Study("mine", {"items": items, "headline": {"basis": {"train": "statement"}}})
+
+
+def test_an_item_without_a_cost_on_the_basis_of_the_study_is_refused():
+    costs = pd.DataFrame([cost() | {"headline": False}])
+    said = r"items\.train: found gpt4, which has no cost of basis statement; expected one"
+    with pytest.raises(InputError, match=said):
+        ratios.choose_items(costs, study({"train": ["gpt4"]}))
+
+
+def test_frontier_is_the_costliest_on_the_basis_and_refused_where_there_is_none():
+    basis = {"basis": "statement"}
+    costs = pd.DataFrame(
+        [
+            cost() | basis | {"usd": 5.0},
+            cost(item="large") | basis | {"usd": 9.0},
+            cost(item="rented") | {"basis": "cloud_rental", "usd": 99.0},
+        ]
+    )
+    chosen = ratios.choose_items(costs, study({"train": ["gpt4", "frontier"]}))
+    assert sorted(chosen["item_id"]) == ["gpt4", "large"]
+    said = "found frontier, which matches nothing; expected a cost of basis statement"
+    with pytest.raises(InputError, match=said):
+        ratios.choose_items(costs[2:], study({"train": ["frontier"]}))
+
+
+def test_a_cost_may_be_brought_to_the_dollars_of_the_year_of_the_resource():
+    months = {"2022-01": 100.0, "2022-02": 120.0, "2023-01": 220.0}
+    index = ratios.deflators(pd.DataFrame({"month": months.keys(), "index": months.values()}))
+    assert index.to_dict() == {2022: 110.0, 2023: 220.0}
+    costs, resources = pd.DataFrame([cost(usd=100.0)]), pd.DataFrame([resource(usd=1000.0)])
+    nominal = ratios.build(costs, resources, "mine").iloc[0]
+    real = ratios.build(costs, resources, "mine", index).iloc[0]
+    assert (nominal["share"], nominal["price_year"]) == (0.1, 2023)
+    assert (real["share"], real["price_year"], real["resource_year"]) == (0.05, 2022, 2022)
+    late = ratios.build(costs, resources.assign(year=2030), "mine", index).iloc[0]
+    assert math.isnan(late["share"])

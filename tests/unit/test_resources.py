@@ -29,10 +29,17 @@ def funded(*rows: tuple) -> pd.DataFrame:
 NOTHING = funded()
 
 
+# Every source is of one release, but that of the population.
+SERIES = pd.DataFrame({"source_id": ["wb-ny", "wb-gb", "wb-pa", "wb-sp"], "release": "2026-07"})
+
+
 def panel_of(
-    observations: pd.DataFrame, venture: pd.DataFrame = NOTHING, bodies: pd.DataFrame | None = None
+    observations: pd.DataFrame,
+    venture: pd.DataFrame = NOTHING,
+    bodies: pd.DataFrame | None = None,
+    series: pd.DataFrame = SERIES,
 ) -> pd.DataFrame:
-    tables = {"observations": observations, "venture_capital": venture}
+    tables = {"observations": observations, "venture_capital": venture, "series": series}
     tables["organisations"] = nobody() if bodies is None else bodies
     return resources.panel(tables, {"world_bank": "2024-04", "oecd": "2026-03"})
 
@@ -57,18 +64,35 @@ def test_gdp_is_the_published_total_where_there_is_one():
     assert (row["usd"], row["derivation"]) == (5e9, "NY.GDP.MKTP.CD")
 
 
-def test_gdp_is_else_income_per_head_times_heads_of_the_same_year():
-    rows = panel_of(
-        observed(
-            ("AAA", "NY.GDP.PCAP.CD", 2022, 1e3),
-            ("AAA", "SP.POP.TOTL", 2021, 3e6),
-            ("AAA", "SP.POP.TOTL", 2022, 4e6),
-            ("BBB", "NY.GDP.PCAP.CD", 2022, 1e3),
-        )
-    )
+PER_HEAD = [
+    ("AAA", "NY.GDP.PCAP.CD", 2022, 1e3),
+    ("AAA", "SP.POP.TOTL", 2021, 3e6),
+    ("AAA", "SP.POP.TOTL", 2022, 4e6),
+    ("AAA", "GB.XPD.RSDV.GD.ZS", 2022, 2.0),
+    ("BBB", "NY.GDP.PCAP.CD", 2022, 1e3),
+]
+
+
+def test_gdp_is_else_a_derived_product_of_one_year_that_says_the_break_it_carries():
+    rows = panel_of(observed(*PER_HEAD)).set_index("measure")
+    assert rows.loc["gdp", ["actor_id", "year", "usd"]].tolist() == ["AAA", 2022, 4e9]
+    assert rows.loc["rd_expenditure", "usd"] == 8e7
+    for measure in ("gdp", "rd_expenditure"):
+        assert rows.loc[measure, "status"] == "derived"
+        assert "another population in Cyprus" in rows.loc[measure, "derivation"]
+    assert rows.loc["gdp", "derivation"].startswith("NY.GDP.PCAP.CD*SP.POP.TOTL: ")
+
+
+def test_a_product_of_two_releases_is_never_formed():
+    series = SERIES.assign(release=["2026-07", "2026-07", "2026-07", "2026-02"])
+    rows = panel_of(observed(*PER_HEAD), series=series)
+    assert not set(rows["measure"]) & {"gdp", "rd_expenditure"}
+
+
+def test_a_total_that_lacks_an_economy_is_not_completed_by_a_product():
+    rows = panel_of(observed(("BBB", "NY.GDP.MKTP.CD", 2022, 5e9), *PER_HEAD))
     gdp = rows[rows["measure"] == "gdp"]
-    assert gdp[["actor_id", "year", "usd"]].values.tolist() == [["AAA", 2022, 4e9]]
-    assert gdp["derivation"].tolist() == ["NY.GDP.PCAP.CD*SP.POP.TOTL"]
+    assert gdp[["actor_id", "status"]].values.tolist() == [["BBB", "verified"]]
 
 
 def test_research_spending_takes_share_and_gdp_of_one_year_and_keeps_both_sources():
@@ -165,12 +189,10 @@ def test_the_year_rule_holds_whatever_is_published(years, year, age):
 
 
 def test_a_measure_may_have_its_own_rule():
-    rows = pd.concat(
-        [panel(("AAA", 2015, 1.0)), panel(("AAA", 2015, 2.0), measure="annual_budget")]
-    )
-    own = {**RULE, "annual_budget": {"year": 2024, "max_age_years": 10}}
+    rows = pd.concat([panel(("AAA", 2015, 1.0)), panel(("AAA", 2015, 2.0), measure="revenue")])
+    own = {**RULE, "revenue": {"year": 2024, "max_age_years": 10}}
     chosen = resources.select(rows.reset_index(drop=True), own)
-    assert chosen[["measure", "age_years"]].values.tolist() == [["annual_budget", 9]]
+    assert chosen[["measure", "age_years"]].values.tolist() == [["revenue", 9]]
 
 
 def test_a_negative_income_is_no_resource_but_an_older_positive_one_is():
@@ -230,7 +252,10 @@ def organisations(*rows: dict) -> pd.DataFrame:
         "iso3": "AAA",
         "year": 2022,
         "metric": "revenue",
+        "name": "O",
         "aggregate": False,
+        "statistic": "",
+        "excluded": "",
         "usd": math.nan,
         "usd_low": math.nan,
         "usd_high": math.nan,
@@ -249,16 +274,16 @@ RATE = observed(("AAA", "PA.NUS.FCRF", 2022, 8.0))
 
 def budgets(*rows: dict) -> pd.DataFrame:
     panel = panel_of(RATE, bodies=organisations(*rows))
-    return panel[panel["measure"] == "annual_budget"]
+    return panel[panel["measure"].isin(of_actors("organisation"))]
 
 
 @pytest.mark.parametrize(
     ("row", "derivation", "sources"),
     [
-        ({"usd": 10.0}, "revenue: organisations.usd[budget_id=b0]", "s"),
+        ({"usd": 10.0}, "organisations.usd[metric=revenue,budget_id=b0]", "s"),
         (
             {"local_value": 800.0},
-            "revenue: organisations.local_value[budget_id=b0]/PA.NUS.FCRF[iso3=AAA]",
+            "organisations.local_value[metric=revenue,budget_id=b0]/PA.NUS.FCRF[iso3=AAA]",
             "s;wb-pa",
         ),
     ],
@@ -280,7 +305,8 @@ def test_a_budget_says_its_kind_and_formula_and_a_converted_one_both_sources(
         ({"usd_low": 5.0, "usd_high": 20.0}, 20.0),
         ({"usd_low": 5.0}, 5.0),
         ({"local_value": 800.0, "year": 2021}, None),
-        ({"usd": 10.0, "aggregate": True}, None),
+        ({"usd": 10.0, "aggregate": True, "statistic": "total"}, None),
+        ({"usd": 10.0, "excluded": "a part of it"}, None),
     ],
 )
 def test_a_budget_is_stated_or_converted_or_the_end_of_a_band(row, usd):
@@ -288,15 +314,50 @@ def test_a_budget_is_stated_or_converted_or_the_end_of_a_band(row, usd):
     assert rows["usd"].tolist() == ([usd] if usd else [])
 
 
-def test_what_an_organisation_spends_comes_before_what_it_takes_in():
+def test_each_quantity_is_a_measure_of_its_own():
     rows = budgets(
         {"metric": "rd_expenditure", "usd": 1.0},
         {"metric": "revenue", "usd": 2.0},
         {"metric": "expenditure", "usd": 3.0, "status": "unverified"},
         {"metric": "funding_round", "usd": 4.0},
+        {"metric": "capital", "usd": 5.0},
     )
-    assert rows["usd"].tolist() == [3.0]
-    assert rows["status"].tolist() == ["unverified"]
+    assert rows.set_index("measure")[["usd", "period"]].T.to_dict("list") == {
+        "expenditure": [3.0, "year"],
+        "revenue": [2.0, "year"],
+        "rd_spending": [1.0, "year"],
+        "funding_round": [4.0, "once"],
+    }
+
+
+def test_what_was_converted_is_derived_and_an_average_is_a_group_that_pays_for_nothing():
+    rows = budgets(
+        {"local_value": 800.0},
+        {"usd": 7.0, "org_id": "mean", "aggregate": True, "statistic": "mean"},
+    )
+    assert rows[["actor_kind", "status"]].values.tolist() == [
+        ["group", "verified"],
+        ["organisation", "derived"],
+    ]
+
+
+def test_every_figure_that_stands_for_nobody_is_named_with_its_reason():
+    bodies = organisations(
+        {"usd": 1.0},
+        {"usd": 3.0, "status": "unverified"},
+        {"usd": 2.0, "excluded": "a part of it"},
+        {"usd": 9.0, "aggregate": True, "statistic": "total"},
+        {"local_value": 5.0, "year": 2021},
+        {"usd": 5.0, "metric": "capital"},
+    )
+    told = resources.left_out({"observations": RATE, "organisations": bodies})
+    assert told.set_index("budget_id")["reason"].to_dict() == {
+        "b1": "a second figure of the year; b0 counts",
+        "b2": "a part of it",
+        "b3": "a total over several organisations",
+        "b4": "no official exchange rate of 2021 in the vintage",
+        "b5": "no measure: capital",
+    }
 
 
 def test_of_two_figures_of_one_kind_the_one_that_was_read_counts():
@@ -305,6 +366,6 @@ def test_of_two_figures_of_one_kind_the_one_that_was_read_counts():
 
 
 def test_a_measure_that_does_not_exist_is_refused_with_those_that_do():
-    require(["gdp", "annual_budget"], "here")
+    require(["gdp", "revenue"], "here")
     with pytest.raises(InputError, match="here: found measure gdq, expected one of gdp, rd_expend"):
         require(["gdp", "gdq"], "here")

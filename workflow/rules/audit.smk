@@ -9,6 +9,13 @@ except InputError as error:
 SIZES = {"audit": "quick", "audit/full": "full"}
 AUDIT_TABLES = ["summary", "effects", "readings", "leave_one_out"]
 STRICT = steps.strictness(EVERY_STUDY.values())
+# The study of the newest prices: its distributions of what training costs are drawn from.
+NEWEST = max(STUDIES.values(), key=lambda study: study.price_month).name
+
+
+# Into how many chunks `make` cuts it: one, but `--set-scatter audit=16` where that pays.
+scattergather:
+    audit=1,
 
 
 wildcard_constraints:
@@ -43,16 +50,31 @@ rule audit:
         costs=expand("results/{study}/costs.parquet", study=STUDIES),
         parts=lambda w: [
             f"results/{w.audit}/parts/{space}.{chunk}-of-{chunks}.parquet"
-            for space, chunk, chunks in steps.parts(SIZES[w.audit], CLAIMS, STRICT)
+            for space, chunk, chunks in steps.parts(
+                SIZES[w.audit], CLAIMS, STRICT, len(gather.audit("{scatteritem}"))
+            )
         ],
         code=code("audit_gather"),
     output:
         [
+            report(
+                update(f"results/{{audit}}/figures/{space}.svg"),
+                **told("specification_curve", "Audit", "{audit}", figure=space),
+            )
+            for space in AUDIT_SPACES
+        ],
+        [
             update(f"results/{{audit}}/figures/{space}.{suffix}")
             for space in AUDIT_SPACES
-            for suffix in SUFFIXES
+            for suffix in SUFFIXES[1:]
         ],
-        **{table: update(f"results/{{audit}}/{table}.csv") for table in AUDIT_TABLES},
+        **{
+            table: report(
+                update(f"results/{{audit}}/{table}.csv"),
+                **told("audit", "Audit", "{audit}", table=table),
+            )
+            for table in AUDIT_TABLES
+        },
         specifications=update("results/{audit}/specifications.parquet"),
     log:
         "logs/{audit}/gather.log",
@@ -70,6 +92,8 @@ rule audit_chances:
     """The probability that an economy can pay, and the concentration of the capacity to train."""
     input:
         **audited(),
+        **curated("producer_prices"),
+        training=f"results/{NEWEST}/tables/training_uncertainty.csv",
         code=code("audit_chances"),
     output:
         [update(f"results/audit/figures/concentration.{suffix}") for suffix in SUFFIXES],

@@ -12,7 +12,7 @@ wildcard_constraints:
 rule check_folder:
     """What was checked of one frozen folder: digests, schemas, references."""
     input:
-        frozen=lambda w: files_of([RAW / w.folder]),
+        frozen=lambda w: files_of([folder_of(w.folder)]),
         economies=[str(f / "economies.csv") for f in FOLDERS if f.parent.name == "world_bank"],
         code=code("check_folder"),
         schemas=sorted(Path("workflow/schemas/tables").glob("*.yaml")),
@@ -29,7 +29,7 @@ rule check_folder:
 rule check_inputs:
     """What was checked of all folders that config.yaml names, and that no id has two meanings."""
     input:
-        parts=checked(*(folder.relative_to(RAW).as_posix() for folder in FOLDERS)),
+        parts=checked(*(name_of(folder) for folder in FOLDERS)),
         sources=[str(folder / "sources.csv") for folder in FOLDERS],
         code=code("check_inputs"),
     output:

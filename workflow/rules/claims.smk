@@ -8,7 +8,10 @@ rule claims:
         claims=str(query.CLAIMS),
         code=code("check_claims"),
     output:
-        claims=update("results/{study}/claims.csv"),
+        claims=report(
+            update("results/{study}/claims.csv"),
+            **told("claims", "Claims", "{study}", table="claims and verdicts"),
+        ),
         numbers=update("results/{study}/numbers.json"),
     log:
         "logs/{study}/claims.log",

@@ -9,19 +9,11 @@ from snakemake.io import regex_from_filepattern
 ROOT = Path(str(workflow.current_basedir)).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from affordability import references
-from affordability import study as choices
-from affordability.audit import steps
-from affordability.audit.data import PRICES
-from affordability.claims import query
-from affordability.figures.registry import FIGURES
-from affordability.pipeline import EVIDENCE
-from affordability.study import CONFIG
+from affordability import own
 from affordability.documents import load_yaml
 from affordability.tables import InputError
-from affordability.vintages import CURATED, RAW, Vintage, open_vintage
-from workflow.imports import modules_behind
 
+CONFIG = Path("config.yaml")
 try:
     load_yaml(CONFIG)  # Snakemake would not say in which file and row its YAML is broken
 except InputError as error:
@@ -30,6 +22,21 @@ except InputError as error:
 
 configfile: CONFIG
 
+
+try:
+    own.use(config)  # before any other import: it decides which curated tables they all read
+except InputError as error:
+    raise WorkflowError(str(error)) from None
+
+from affordability import references
+from affordability import study as choices
+from affordability.audit import steps
+from affordability.audit.data import PRICES
+from affordability.claims import query
+from affordability.figures.registry import FIGURES
+from affordability.pipeline import EVIDENCE
+from affordability.vintages import CURATED, RAW, Vintage, folder_of, name_of, open_vintage
+from workflow.imports import modules_behind
 
 try:
     STUDIES = choices.studies(config)
@@ -191,11 +198,29 @@ def panels_compared(wildcards):
     return sorted({f"results/panels/{study.pair}.parquet" for study in sides(wildcards)})
 
 
-def made(wildcards):
-    """What a file of the results is: the rule that writes it, by a pattern of such paths."""
+def told(caption, category, subcategory, **labels):
+    """How `snakemake --report` shows a file: its caption in workflow/report/, where it stands."""
+    path = ROOT / "workflow" / "report" / f"{caption}.rst"
     return {
-        regex_from_filepattern(str(pattern)): f"{rule.name}: {rule.docstring.strip()}"
+        "caption": str(path),
+        "category": category,
+        "subcategory": subcategory,
+        "labels": labels,
+    }
+
+
+def made(wildcards):
+    """What is known of a file of the results, by a pattern of such paths: its rule and script.
+
+    The crate and what is made of it are left out: they cannot describe themselves.
+    """
+    return {
+        regex_from_filepattern(str(pattern)): {
+            "rule": rule.name,
+            "said": f"{rule.name}: {rule.docstring.strip()}",
+            "script": f"scripts/{Path(rule.script).name}",
+        }
         for rule in workflow.rules
         for pattern in rule.output
-        if rule.name != "crate"
+        if rule.name not in ("crate", "deposit")
     }

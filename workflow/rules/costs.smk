@@ -4,7 +4,8 @@
 rule costs:
     """One row an estimate, with its basis; the one a study reads first is marked."""
     input:
-        **curated("training_costs", "serving_setups", "subscriptions", "accelerators"),
+        **curated("training_costs", "serving_setups", "subscriptions", "accelerators", "models"),
+        **curated("hardware_prices", "language_accuracy", "training_energy", "token_prices"),
         training_estimates="results/{study}/training_estimates.parquet",
         serving_detail="results/{study}/serving_detail.parquet",
         checks=checked("curated"),
@@ -12,6 +13,7 @@ rule costs:
     output:
         csv=update("results/{study}/costs.csv"),
         parquet=update("results/{study}/costs.parquet"),
+        later=update("results/{study}/tables/not_yet_known.csv"),
     log:
         "logs/{study}/costs.log",
     params:

@@ -15,9 +15,18 @@ rule diff:
         names="data/names.csv",
         code=code("diff_vintages"),
     output:
-        **{table: update(f"results/diff/{{old}}__{{new}}/{table}.csv") for table in DIFF_TABLES},
+        **{
+            table: report(
+                update(f"results/diff/{{old}}__{{new}}/{table}.csv"),
+                **told("diff", "What changed", "{old} to {new}", table=table),
+            )
+            for table in DIFF_TABLES
+        },
         numbers=update("results/diff/{old}__{new}/numbers.json"),
-        svg=update("results/diff/{old}__{new}/figures/revisions.svg"),
+        svg=report(
+            update("results/diff/{old}__{new}/figures/revisions.svg"),
+            **told("diff", "What changed", "{old} to {new}", figure="revisions"),
+        ),
         png=update("results/diff/{old}__{new}/figures/revisions.png"),
         drawn=update("results/diff/{old}__{new}/figures/revisions.csv"),
         caption=update("results/diff/{old}__{new}/figures/revisions.caption.txt"),

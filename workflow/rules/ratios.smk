@@ -4,6 +4,7 @@
 rule ratios:
     """Cost ÷ resource over the same period, for every item of the study and everyone who pays."""
     input:
+        **curated("producer_prices"),
         costs="results/{study}/costs.parquet",
         panel=panel_of,
         code=code("build_ratios"),

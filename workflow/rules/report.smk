@@ -1,16 +1,24 @@
 """The page: needs claims, figures and tables of all studies, gives one HTML that opens offline."""
 
+PAGE = Path("affordability/page")
+
 
 rule page:
-    """Claims with verdicts first, then figures, tables, sources, licences and vintages."""
+    """A page to look oneself up in: search, ratios, map, budget, claims, figures, sources."""
     input:
         claims=expand("results/{study}/claims.csv", study=STUDIES),
         numbers=expand("results/{study}/numbers.json", study=STUDIES),
         marks=expand("results/{study}/{side}.csv", study=STUDIES, side=["costs", "resources"]),
+        sides=expand(
+            "results/{study}/{table}.parquet",
+            study=STUDIES,
+            table=["ratios", "costs", "resources"],
+        ),
+        panels=sorted({f"results/panels/{study.pair}.parquet" for study in STUDIES.values()}),
         tables=expand(
             "results/{study}/tables/{table}.csv",
             study=STUDIES,
-            table=STUDY_TABLES,
+            table=[*STUDY_TABLES, *TRAINING_TABLES, *SERVING_TABLES],
         ),
         figures=expand(
             "results/{study}/figures/{stem}.{suffix}",
@@ -31,10 +39,16 @@ rule page:
             "results/audit/concentration.csv",
         ],
         frozen=all_frozen,
+        outlines=sorted(Path("data/raw/natural_earth").glob("*/*")),
+        citation="CITATION.cff",
+        names="data/names.csv",
         code=code("write_page"),
-        templates=sorted(Path("affordability/page/templates").iterdir()),
+        texts=[PAGE / "sentences.yaml", *sorted((PAGE / "templates").iterdir())],
+        scripts=sorted((PAGE / "scripts").iterdir()),
     output:
-        page=update("results/index.html"),
+        page=report(
+            update("results/index.html"), **told("page", "Page", "all studies", page="page")
+        ),
     log:
         "logs/page.log",
     params:

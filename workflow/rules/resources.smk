@@ -7,6 +7,7 @@ rule panel:
         **curated("organisations"),
         **JUDGEMENT,
         observations=of_vintage("world_bank", "observations"),
+        series=of_vintage("world_bank", "series"),
         venture_capital=of_vintage("oecd", "venture_capital"),
         checks=checked("world_bank/{world_bank}", "oecd/{oecd}", "curated"),
         code=code("build_panel"),
@@ -24,13 +25,15 @@ rule resources:
     """What each economy, average person and organisation has, with the year used on each row."""
     input:
         **JUDGEMENT,
+        **curated("organisations"),
+        **frozen_tables("world_bank", "economies", "observations"),
         panel=panel_of,
-        economies=frozen("world_bank", "economies"),
         code=code("build_resources"),
     output:
         csv=update("results/{study}/resources.csv"),
         parquet=update("results/{study}/resources.parquet"),
         missing=update("results/{study}/tables/missing_economies.csv"),
+        left_out=update("results/{study}/tables/missing_organisations.csv"),
     log:
         "logs/{study}/resources.log",
     params:

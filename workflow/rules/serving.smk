@@ -1,10 +1,10 @@
-"""Serving: needs the curated tables, gives computed costs of serving, owning and fine-tuning."""
+"""Serving: needs the curated tables, gives computed costs of serving, owning and tuning."""
 
 from affordability.costs import owning
 from affordability.costs.serving import estimates as serving
 
 SERVING_TABLES = ["serving_costs", "serving_comparison", "serving_candidates", "own_or_rent"]
-SERVING_TABLES += ["fine_tuning"]
+SERVING_TABLES += ["fine_tuning", "serving_check"]
 
 
 rule serving:

@@ -1,6 +1,7 @@
 """Tables for people: needs costs and ratios, gives the study's table of models and the thresholds."""
 
-STUDY_TABLES = ["table1_models", "thresholds", "missing_economies"]
+STUDY_TABLES = ["table1_models", "thresholds", "missing_economies", "missing_organisations"]
+STUDY_TABLES += ["not_yet_known"]
 
 
 rule tables:
@@ -10,8 +11,14 @@ rule tables:
         **curated("models"),
         code=code("publish_tables"),
     output:
-        models=update("results/{study}/tables/table1_models.csv"),
-        thresholds=update("results/{study}/tables/thresholds.csv"),
+        models=report(
+            update("results/{study}/tables/table1_models.csv"),
+            **told("tables", "Tables", "{study}", table="models"),
+        ),
+        thresholds=report(
+            update("results/{study}/tables/thresholds.csv"),
+            **told("tables", "Tables", "{study}", table="thresholds"),
+        ),
     log:
         "logs/{study}/tables.log",
     params:

@@ -5,29 +5,43 @@ price at or before a month (`rental`):
 
     US$ a day                = n · US$ per accelerator-hour · 24
     US$ per million tokens   = US$ a day / (tokens a second · 86,400) · 10⁶
+    US$ per 1,000 questions  = US$ per million tokens · tokens of a question / 1,000
 
-Tokens are those read and written, in one mix for the computed cost and the API's price. The machine
-is busy all day; one that is idle nine hours of ten costs ten times as much a token. US$ are those
-of the month of the price.
+Tokens are those read and written, in one mix for the computed cost and the API's price: that of the
+study's question. The machine is busy all day; one that is idle nine hours of ten costs ten times as
+much a token. Low and high are of the price: the cheapest and the dearest provider; and of the
+speed: what was measured over what the roofline says (`check`). US$ are those of the price's day.
 """
 
 from __future__ import annotations
 
 import pandas as pd
 
+from affordability.costs import published
 from affordability.costs.serving import roofline
-from affordability.costs.serving.rental import Price, by_token, hourly
+from affordability.costs.serving.rental import NoPrice, Price, by_token, hourly
 from affordability.costs.serving.roofline import BYTES_PER_PARAMETER, Accelerator, Model, positive
-from affordability.tables import columns
+from affordability.tables import InputError, columns
 
 HOURS_PER_DAY, SECONDS_PER_DAY = 24, 86_400
-# What is sold in nodes of eight with a fast link between them; other chips serve on request.
-SERVED_ON = ["v100-32gb-sxm2", "a100-40gb-sxm4", "a100-80gb-sxm4", "h100-80gb-sxm5", "h200-sxm"]
+# The largest node with a fast link between its accelerators; cards without one serve alone.
+SERVED_ON = {
+    **dict.fromkeys(["t4", "a10g", "l4", "l40s"], 1),
+    **dict.fromkeys(["v100-32gb-sxm2", "a100-40gb-sxm4", "a100-80gb-sxm4"], 8),
+    **dict.fromkeys(["h100-80gb-sxm5", "h200-sxm", "b200", "mi300x"], 8),
+}
 DETAIL = ["usd_per_day_low", "usd_per_day_high", "tokens_per_s_low", "tokens_per_s_high"]
 DETAIL += ["requests", "price_id", "price_formula", "status"]
+QUESTION = {"precision": "16bit", "tokens_in": 750, "tokens_out": 250}
 TABLES = [
     *("model_architectures", "model_figures", "models", "accelerators", "cloud_prices"),
-    *("serving_constants", "serving_setups", "token_prices"),
+    *(
+        "serving_constants",
+        "serving_setups",
+        "serving_throughput",
+        "benchmark_lengths",
+        "token_prices",
+    ),
 ]
 
 
@@ -81,33 +95,53 @@ def joined(*sources: str) -> str:
     return ";".join(dict.fromkeys(part for source in sources for part in source.split(";") if part))
 
 
-def serve(model: Model, precision: str, chip: Accelerator, price: Price, known: dict) -> dict:
-    """Return one row of the detailed table: a model in a precision on an accelerator at a price."""
+def constants(table: pd.DataFrame, question: dict) -> dict:
+    """Return the constants, with the mix of tokens that of the study's question."""
+    tokens = question["tokens_in"] + question["tokens_out"]
+    return {**roofline.constants(table), "input_share": (question["tokens_in"] / tokens,) * 3}
+
+
+def serve(
+    model: Model,
+    precision: str,
+    chip: Accelerator,
+    price: Price,
+    known: dict,
+    speed: tuple[float, float] = (1, 1),
+) -> dict:
+    """Return one row of the detailed table: a model in a precision on an accelerator at a price.
+
+    `speed` are the ends of what was measured over what is computed.
+    """
     needed = roofline.memory_gb(model, precision, known)
-    count = roofline.smallest_set(
-        needed, chip, known["memory_share"][1], int(known["node_size"][1])
-    )
-    rates = [
-        roofline.tokens_per_second(model, precision, chip, count, known, end) for end in (0, 1, 2)
-    ]
+    node = SERVED_ON.get(chip.accelerator_id, int(known["node_size"][1]))
+    count = roofline.smallest_set(needed, chip, known["memory_share"][1], node)
+    if count > node == 1:
+        raise InputError(f"{chip.accelerator_id} has no fast link to others, and one is too small")
+    rate, requests = roofline.tokens_per_second(model, precision, chip, count, known)
     a_day = count * HOURS_PER_DAY
     return {
         "model_id": model.model_id,
         "precision": precision,
         "accelerator": chip.accelerator_id,
         "n_accelerators": count,
-        "memory_gb": needed,
+        "n_nodes": -(-count // node),
+        "memory_needed_gb": needed,
+        "memory_gb": count * chip.memory_gb,
         "usd_per_day": price.usd * a_day,
-        "tokens_per_s": rates[1][0],
-        "usd_per_mtok": per_mtok(price.usd * a_day, rates[1][0]),
+        "tokens_per_s": rate,
+        "usd_per_mtok": per_mtok(price.usd * a_day, rate),
+        "providers": price.providers,
+        "price_date": price.date,
         "price_month": price.month,
         "basis": "computed",
+        "note": price.fallback,
         "source_id": joined(price.source_id, model.source_id),
         "usd_per_day_low": price.low * a_day,
         "usd_per_day_high": price.high * a_day,
-        "tokens_per_s_low": rates[0][0],
-        "tokens_per_s_high": rates[2][0],
-        "requests": rates[1][1],
+        "tokens_per_s_low": rate * speed[0],
+        "tokens_per_s_high": rate * speed[1],
+        "requests": requests,
         "price_id": price.price_id,
         "price_formula": price.formula,
         "status": "unverified" if "unverified" in (price.status, model.status) else "derived",
@@ -120,37 +154,53 @@ def per_mtok(usd_per_day: float, tokens_per_s: float) -> float:
 
 
 def priced(
-    curated: dict[str, pd.DataFrame], month: str, node_size: int
-) -> list[tuple[Accelerator, Price]]:
-    """Return the accelerators of `SERVED_ON` released by `month`, each with its hourly price."""
+    curated: dict[str, pd.DataFrame], month: str
+) -> tuple[list[tuple[Accelerator, Price]], dict[str, str]]:
+    """Return the accelerators of `SERVED_ON` with their hourly price; and why others have none."""
     released = curated["accelerators"].set_index("accelerator_id")["release_date"].str[:7]
-    names = [name for name in SERVED_ON if name in released and released[name] <= month]
-    return [
-        (
-            roofline.accelerator(curated["accelerators"], name),
-            hourly(curated["cloud_prices"], name, month, node_size),
-        )
-        for name in names
-    ]
+    found, lost = [], {}
+    for name in SERVED_ON:
+        if name not in released or released[name] > month:
+            continue
+        try:
+            price = hourly(curated["cloud_prices"], name, month)
+        except NoPrice as reason:
+            lost[name] = str(reason)
+            continue
+        found.append((roofline.accelerator(curated["accelerators"], name), price))
+    return found, lost
 
 
-def build(curated: dict[str, pd.DataFrame], month: str) -> pd.DataFrame:
+def build(
+    curated: dict[str, pd.DataFrame],
+    month: str,
+    question: dict | None = None,
+    speed: dict[str, tuple[float, float]] | None = None,
+) -> pd.DataFrame:
     """Return every model × precision × accelerator, computed, with the columns of `DETAIL` too.
 
     Args:
         curated: tables model_architectures, model_figures, models, accelerators, cloud_prices,
             serving_constants by name.
-        month: YYYY-MM; the newest price at or before it counts.
+        month: YYYY-MM; the newest prices at or before it count.
+        question: tokens_in and tokens_out of a question; `QUESTION` if not given.
+        speed: the ends of measured over computed tokens a second, by precision.
     """
-    known = roofline.constants(curated["serving_constants"])
-    offers = priced(curated, month, int(known["node_size"][1]))
-    rows = [
-        serve(model, precision, chip, price, known)
-        for model in models(curated, month)
-        for precision in BYTES_PER_PARAMETER
-        for chip, price in offers
-    ]
-    return pd.DataFrame(rows, columns=columns("serving_costs") + DETAIL)
+    question = question or QUESTION
+    known = constants(curated["serving_constants"], question)
+    offers, _ = priced(curated, month)
+    rows = []
+    for model in models(curated, month):
+        for precision in BYTES_PER_PARAMETER:
+            ends = (speed or {}).get(precision, (1, 1))
+            for chip, price in offers:
+                try:
+                    rows.append(serve(model, precision, chip, price, known, ends))
+                except InputError:
+                    continue  # one card is too small, or 64 nodes are
+    table = pd.DataFrame(rows, columns=columns("serving_costs") + DETAIL)
+    tokens = question["tokens_in"] + question["tokens_out"]
+    return table.assign(usd_per_1000_questions=table["usd_per_mtok"] * tokens / 1000)
 
 
 def compared(
@@ -188,29 +238,44 @@ def compared(
     return rows[columns("serving_comparison")]
 
 
-def named(setups: pd.DataFrame, estimates: list[str]) -> pd.DataFrame:
+def named(setups: pd.DataFrame, estimates: list[str], figures: pd.DataFrame) -> pd.DataFrame:
     """Return the set-ups a study names, as rows of `serving_costs` with a basis of their own.
 
-    How fast they answer is not computed, since the model's size may not be disclosed.
+    How fast they answer is not computed, since the model's size may not be disclosed. The note is
+    the set-up's own description, or that its memory does not hold the weights.
     """
     rows = setups[setups["setup_id"].isin(estimates) | setups["selection"].eq("named")]
     positive(rows, ["machines", "gpus", "usd_per_machine_hour"], "serving_setups.csv")
+    needed = published.memory(figures, rows).set_index("setup_id")["memory_needed_gb"]
+    needed = rows["setup_id"].map(needed)
+    usd = rows["machines"] * rows["usd_per_machine_hour"] * HOURS_PER_DAY
     table = pd.DataFrame(
         {
             "model_id": rows["model_id"],
             "precision": rows["precision"].where(rows["precision"].ne(""), "not disclosed"),
             "accelerator": rows["accelerator_id"],
             "n_accelerators": rows["gpus"],
+            "n_nodes": rows["machines"],
+            "memory_needed_gb": needed,
             "memory_gb": rows["memory_gb"],
-            "usd_per_day": rows["machines"] * rows["usd_per_machine_hour"] * HOURS_PER_DAY,
+            "usd_per_day": usd,
             "tokens_per_s": float("nan"),
             "usd_per_mtok": float("nan"),
+            "usd_per_1000_questions": float("nan"),
+            "providers": 1,
+            "price_date": rows["price_month"],
             "price_month": rows["price_month"],
             "basis": "named_setup",
+            "note": rows["description"].where(~(needed > rows["memory_gb"]), _short(needed)),
             "source_id": rows["source_id"],
         }
     )
     return table[columns("serving_costs")]
+
+
+def _short(needed_gb: pd.Series) -> pd.Series:
+    """Say that a set-up cannot hold the weights, GB of which are given."""
+    return "rent of machines that cannot hold the weights of " + needed_gb.round(1).astype(str)
 
 
 def candidates(setups: pd.DataFrame, published: float) -> pd.DataFrame:
@@ -227,35 +292,33 @@ def candidates(setups: pd.DataFrame, published: float) -> pd.DataFrame:
     return table[columns("serving_candidates")]
 
 
-def as_costs(table: pd.DataFrame) -> pd.DataFrame:
-    """Return rows of `costs` (without `headline`): per model and precision the cheapest set a day.
+def as_costs(table: pd.DataFrame, precision: str = "16bit") -> pd.DataFrame:
+    """Return rows of `costs` (without `headline`): of each model the cheapest set a day.
 
-    `table` is what `build` returns; low and high span the prices on offer for that set.
+    Args:
+        table: what `build` returns; low and high span the providers' prices for that set.
+        precision: the one the study reads; `serving_costs` has the others beside it.
     """
-    rows = table[table["basis"].eq("computed")]
-    rows = rows.sort_values(["model_id", "precision", "usd_per_day", "accelerator"])
-    rows = rows.drop_duplicates(["model_id", "precision"])
+    rows = table[table["basis"].eq("computed") & table["precision"].eq(precision)]
+    rows = rows.sort_values(["model_id", "usd_per_day", "accelerator"])
+    rows = rows.drop_duplicates("model_id")
     count = rows["n_accelerators"].astype(str)
+    why = "the cheapest set that holds it, " + count + " " + rows["accelerator"]
+    why += ", in " + precision.replace("bit", " bit") + ", busy or not"
     return pd.DataFrame(
         {
             "item_kind": "serve",
             "item_id": rows["model_id"],
             "basis": "computed",
             "origin": "computed",
-            "estimate_id": rows["model_id"] + "-computed-" + rows["precision"],
+            "estimate_id": rows["model_id"] + "-computed-" + precision,
             "usd": rows["usd_per_day"],
             "usd_low": rows["usd_per_day_low"],
             "usd_high": rows["usd_per_day_high"],
             "per": "day",
             "price_year": rows["price_month"].str[:4].astype("Int64"),
             "source_id": rows["source_id"],
-            "derivation": rows["price_formula"]
-            + "*("
-            + count
-            + f"*{HOURS_PER_DAY}): the cheapest set that holds it, "
-            + count
-            + " "
-            + rows["accelerator"],
+            "derivation": rows["price_formula"] + "*(" + count + f"*{HOURS_PER_DAY}): " + why,
             "status": "derived",
         }
     ).reset_index(drop=True)

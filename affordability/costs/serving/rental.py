@@ -1,82 +1,111 @@
 """Dated prices: what an accelerator cost by the hour, or a model by the token, in a month.
 
-No price is made up for a month that has none: the newest at or before it counts, and the month it
-was seen in stays with it.
+No price is made up for a month that has none: the newest of a seller that was seen at or before it,
+and not longer than `WINDOW_MONTHS` ago, counts, and the day it was last seen stays with it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import calendar
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from affordability.costs.training.inputs import family
 from affordability.tables import InputError
 
-FRESH_MONTHS = 12  # offers last seen longer before the newest one are no longer compared with it
+WINDOW_MONTHS = 12  # an offer last seen longer before the month is none any more
 OUTLIER = 100.0  # times the median of the same accelerator: cents, thousands, or a whole cluster
+
+
+class NoPrice(InputError):
+    """Nothing was on offer at or before a month; the message says what was first."""
 
 
 @dataclass(frozen=True)
 class Price:
-    """A price with the ends of what else was on offer, and the month it was last seen in."""
+    """A price with the ends of what sellers asked, how many they are, and the day it was seen.
+
+    `fallback` says whose price it is where the accelerator itself had none.
+    """
 
     usd: float
     low: float
     high: float
-    month: str
+    date: str
     price_id: str
     source_id: str
     status: str
     formula: str = ""  # of usd, over the row of cloud_prices
+    providers: int = 1
+    fallback: str = ""
+
+    @property
+    def month(self) -> str:
+        """The month it was last seen in."""
+        return self.date[:7]
 
 
-def hourly(prices: pd.DataFrame, accelerator_id: str, month: str, node_size: int = 8) -> Price:
+def hourly(prices: pd.DataFrame, accelerator_id: str, month: str) -> Price:
     """Return US$ per accelerator-hour, on demand, at or before `month` (YYYY-MM).
 
-    Each provider's newest price counts once; offers of whole nodes come before those of single
-    accelerators, since the latter cannot be joined into one machine. Of the providers the lower
-    median is taken, so that the price is one that somebody asked; low and high span all offers.
+    Each provider counts once, with the cheapest of its newest offers, of whatever size; the lower
+    median of the providers is taken, so that the price is one that somebody asked; low and high
+    are the cheapest and the dearest provider. An accelerator without an offer has the price of its
+    family, which says so. A price with a `doubt` is none.
 
     Args:
         prices: table cloud_prices.
-        node_size: accelerators of a node.
 
     Raises:
-        InputError: an accelerator without prices, or with none at or before the month; a price that
-            is not above zero, or 100 times the median of its accelerator.
+        NoPrice: neither the accelerator nor its family has an offer in the window.
+        InputError: a price that is not above zero, or 100 times the median of its accelerator.
     """
-    rows = prices[prices["accelerator_id"].eq(accelerator_id)]
-    if rows.empty:
-        known = ", ".join(sorted(set(prices["accelerator_id"]) - {""}))
-        raise InputError(
-            f"cloud_prices.csv, column accelerator_id: found no price of {accelerator_id}, "
-            f"expected one of {known}"
-        )
+    offers = prices[prices["price_type"].eq("on_demand") & prices["doubt"].eq("")]
+    own = offers[offers["accelerator_id"].eq(accelerator_id)]
+    try:
+        return _central(own, month, accelerator_id)
+    except NoPrice:
+        kin = offers["accelerator_id"].map(family).eq(family(accelerator_id))
+        kin &= offers["accelerator_id"].ne("")
+        rows = offers[kin]
+        if rows.empty or rows["accelerator_id"].eq(accelerator_id).all():
+            raise
+        price = _central(rows, month, f"{family(accelerator_id)} and its family")
+        whose = rows.set_index("price_id").loc[price.price_id, "accelerator_id"]
+        said = f"that of {whose}, since {accelerator_id} has no offer in the window"
+        return replace(price, fallback=said)
+
+
+def _central(rows: pd.DataFrame, month: str, name: str) -> Price:
+    """Return the lower median of the providers' cheapest offers."""
     _refuse_slips(rows)
-    rows = rows[rows["price_type"].eq("on_demand")]
-    fresh = _fresh(rows, month, "cloud_prices.csv", accelerator_id)
+    fresh = _fresh(rows, month, "cloud_prices.csv", name)
     # A node's own price is exact; the price per accelerator beside it was rounded by the source.
     exact = fresh["usd_per_hour"] / fresh["gpus"]
     row = "[price_id=" + fresh["price_id"] + "]"
     formula = "cloud_prices.usd_per_hour" + row + "/cloud_prices.gpus" + row
     formula = formula.where(exact.notna(), "cloud_prices.usd_per_gpu_hour" + row)
     fresh = fresh.assign(usd=exact.fillna(fresh["usd_per_gpu_hour"]), formula=formula)
-    nodes = fresh[fresh["gpus"] % node_size == 0]
-    return _choose(nodes if len(nodes) else fresh, fresh, "provider", "price_id")
+    return _choose(fresh, "provider", "price_id")
 
 
 def by_token(prices: pd.DataFrame, model_id: str, month: str, input_share: float) -> Price | None:
     """Return US$ per million tokens of a model's API at or before `month`; None if it has no price.
 
-    usd = input_share · price of input + (1 − input_share) · price of output.
+    usd = input_share · price of input + (1 − input_share) · price of output; lower median of the
+    providers' cheapest.
     """
     rows = prices[prices["model_id"].eq(model_id) & (prices["date_from"].str[:7] <= month)]
     if rows.empty:
         return None
-    fresh = _fresh(rows, month, "token_prices.csv", model_id)
+    try:
+        fresh = _fresh(rows, month, "token_prices.csv", model_id)
+    except NoPrice:
+        return None
     usd = input_share * fresh["usd_per_mtok_in"] + (1 - input_share) * fresh["usd_per_mtok_out"]
     fresh = fresh.assign(usd=usd)
-    return _choose(fresh, fresh, "provider", "price_id")
+    return _choose(fresh, "provider", "price_id")
 
 
 def _refuse_slips(rows: pd.DataFrame) -> None:
@@ -92,45 +121,49 @@ def _refuse_slips(rows: pd.DataFrame) -> None:
 
 
 def _fresh(rows: pd.DataFrame, month: str, file: str, name: str) -> pd.DataFrame:
-    """Return rows first seen at or before `month`, the last of them within `FRESH_MONTHS`."""
-    known = rows[rows["date_from"].str[:7] <= month]
-    if known.empty:
-        first = rows.sort_values("date_from").iloc[:1]
-        found = f"{first['date_from'].iloc[0]} as the first" if len(first) else "none on demand"
-        where = f", row {first.index[0] + 2}" if len(first) else ""
-        raise InputError(
-            f"{file}{where}, column date_from: found {found} price of {name}, "
-            f"expected one at or before {month}"
+    """Return the newest rows of each seller (`newest_of`); `NoPrice` if there are none."""
+    fresh = newest_of(rows, month, ["provider"])
+    if fresh.empty:
+        dated = rows[rows["date_from"].ne("")].sort_values("date_from")
+        found = f"{dated['date_from'].iloc[0]} as the first" if len(dated) else "no"
+        where = f", row {dated.index[0] + 2}" if len(dated) else ""
+        raise NoPrice(
+            f"{file}{where}, column date_from: found {found} price of {name}, expected one at or "
+            f"before {month} that was seen in the {WINDOW_MONTHS} months before it"
         )
-    ends = known["date_to"].where(known["date_to"].ne(""), known["date_from"]).str[:7]
-    known = known.assign(seen=ends.where(ends <= month, month))
-    age = known["seen"].map(_months).max() - known["seen"].map(_months)
-    return known[age <= FRESH_MONTHS]
+    return fresh
 
 
-def _months(month: str) -> int:
-    return int(month[:4]) * 12 + int(month[5:7])
+def newest_of(rows: pd.DataFrame, month: str, by: list[str]) -> pd.DataFrame:
+    """Return of each seller the rows it was last seen with, at or before `month`, in the window.
+
+    `seen` is the day: the last on which the price was observed, at most the end of the month.
+    """
+    known = rows[rows["date_from"].ne("") & (rows["date_from"].str[:7] <= month)]
+    end = f"{month}-{calendar.monthrange(int(month[:4]), int(month[5:7]))[1]}"
+    last = known["date_to"].where(known["date_to"].ne(""), known["date_from"])
+    seen = last.where(last <= end, end)
+    known = known.assign(seen=seen, age=_months(month) - seen.map(_months).astype(int))
+    fresh = known[known["age"] <= WINDOW_MONTHS]
+    return fresh[fresh["age"].eq(fresh.groupby(by)["age"].transform("min"))]
 
 
-def _choose(rows: pd.DataFrame, spread: pd.DataFrame, who: str, key: str) -> Price:
-    """Take each seller's newest price, then the lower median of the sellers."""
-    each, all_of_them = _newest(rows, who, key), _newest(spread, who, key)
+def _months(day: str) -> int:
+    return int(day[:4]) * 12 + int(day[5:7])
+
+
+def _choose(rows: pd.DataFrame, who: str, key: str) -> Price:
+    """Take each seller's cheapest price, then the lower median of the sellers."""
+    each = rows.sort_values(["usd", key]).drop_duplicates(who)
     row = each.iloc[(len(each) - 1) // 2]
     return Price(
         float(row["usd"]),
-        float(all_of_them["usd"].min()),
-        float(all_of_them["usd"].max()),
+        float(each["usd"].iloc[0]),
+        float(each["usd"].iloc[-1]),
         row["seen"],
         row[key],
         row["source_id"],
         row["status"],
         row.get("formula", ""),
+        len(each),
     )
-
-
-def _newest(rows: pd.DataFrame, who: str, key: str) -> pd.DataFrame:
-    """Return the newest price of each seller, cheapest seller first; of a day's, the lowest."""
-    ordered = rows.sort_values(
-        [who, "seen", "date_from", "usd", key], ascending=[True, False, False, True, True]
-    )
-    return ordered.drop_duplicates(who).sort_values(["usd", key])

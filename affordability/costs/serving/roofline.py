@@ -3,18 +3,19 @@
     weights          W = parameters · bytes per parameter           (16 bit: 2, 8 bit: 1, 4 bit: ½)
     cache a token    k = layers · 2 · kv_heads · head_size · 2 bytes          (kept in 16 bit)
     memory           M = W + k · tokens of one request
-    accelerators     n = the fewest whole nodes with n · memory · share ≥ M
+    accelerators     n = the fewest of 1, 2, 4, 8 and whole nodes of 8 with n · memory · share ≥ M
     requests at once b = ⌊(n · memory · share − W) / (k · tokens)⌋
     decode step        = max((W' + b · k · t) / (n · B · u_B), 2 · active · b / (n · F · u_F))
     prefill            = 2 · active · prompt / (n · F · u_F)
     tokens a second    = b · (prompt + output) / (b · prefill + output · step)
 
-B is the peak bandwidth and F the peak FLOP/s of one accelerator in 16 bit, in which weights of
-fewer bits are computed too; u is what of a peak is reached; W' are the weights read in a step, of a
-mixture of experts at most those of b · active parameters; t is the mean length of a request while
-it is answered. It is a roofline (Williams, Waterman, Patterson 2009) of a machine that is busy all
-day and answers as many requests at once as its memory holds. What attention computes (some per cent
-at 2,048 tokens) and traffic between accelerators beyond what u_B carries are left out.
+B is the peak bandwidth and F the peak FLOP/s of one accelerator: in 8 bit at its 8-bit rate where
+it has one, else in 16 bit, in which weights of 4 bits are computed too; u is what of a peak is
+reached; W' are the weights read in a step, of a mixture of experts at most those of b · active
+parameters; t is the mean length of a request while it is answered. It is a roofline (Williams,
+Waterman, Patterson 2009) of a machine that is busy all day and answers as many requests at once as
+its memory holds. What attention computes (some per cent at 2,048 tokens) and traffic between
+accelerators beyond what u_B carries are left out.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ BYTES_PER_PARAMETER = {"16bit": 2.0, "8bit": 1.0, "4bit": 0.5}
 CACHE_BYTES = 2
 BYTES_PER_GB = 1e9
 MAX_NODES = 64
+LARGEST_NODE = 8
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,17 @@ class Model:
 
 @dataclass(frozen=True)
 class Accelerator:
-    """One chip: GB, FLOP/s in 16 bit, GB/s."""
+    """One chip: GB, FLOP/s in 16 bit, GB/s; FLOP/s in 8 bit, 0 where it has no such rate."""
 
     accelerator_id: str
     memory_gb: float
     flops: float
     bandwidth_gb_s: float
+    flops_8bit: float = 0
+
+    def rate(self, precision: str) -> float:
+        """Return FLOP/s with weights of a precision."""
+        return self.flops_8bit or self.flops if precision == "8bit" else self.flops
 
 
 def positive(frame: pd.DataFrame, names: list[str], file: str) -> None:
@@ -100,7 +107,8 @@ def accelerator(table: pd.DataFrame, accelerator_id: str) -> Accelerator:
         )
     needed = ["memory_gb", "peak_flops_16bit", "bandwidth_gb_s"]
     positive(row, needed, "accelerators.csv")
-    return Accelerator(accelerator_id, *(float(row[name].iloc[0]) for name in needed))
+    fast = row["peak_flops_8bit"].fillna(0).iloc[0]
+    return Accelerator(accelerator_id, *(float(row[name].iloc[0]) for name in needed), float(fast))
 
 
 def memory_gb(model: Model, precision: str, known: dict) -> float:
@@ -113,7 +121,9 @@ def memory_gb(model: Model, precision: str, known: dict) -> float:
 def smallest_set(
     needed_gb: float, chip: Accelerator, share: float = 0.9, node_size: int = 8
 ) -> int:
-    """Return the fewest accelerators that hold `needed_gb`, in whole nodes of `node_size`.
+    """Return the fewest accelerators that hold `needed_gb`: 1, 2, 4, 8, then whole nodes of 8.
+
+    `node_size` is the largest node; a card without a fast link to others is a node of one.
 
     Raises:
         InputError: a need or a share that is not above zero; more than 64 nodes.
@@ -125,6 +135,11 @@ def smallest_set(
     ):
         if not value > 0:
             raise InputError(f"{name}: found {value}, expected a number above zero")
+    within = 1
+    while within < node_size and within * chip.memory_gb * share < needed_gb:
+        within *= 2
+    if within * chip.memory_gb * share >= needed_gb:
+        return within
     nodes = math.ceil(needed_gb / (node_size * chip.memory_gb * share))
     if nodes > MAX_NODES:
         most = MAX_NODES * node_size * chip.memory_gb * share
@@ -136,13 +151,11 @@ def smallest_set(
 
 
 def tokens_per_second(
-    model: Model, precision: str, chip: Accelerator, count: int, known: dict, end: int = 1
+    model: Model, precision: str, chip: Accelerator, count: int, known: dict
 ) -> tuple[float, int]:
     """Return tokens read and written a second by `count` accelerators, and requests at once.
 
-    Args:
-        known: the constants.
-        end: 0, 1, 2 for low, central and high utilisation of bandwidth and FLOP/s.
+    `known` are the constants; of the utilisations the central ones count.
     """
     if not count > 0:
         raise InputError(f"n_accelerators: found {count}, expected a number above zero")
@@ -157,10 +170,26 @@ def tokens_per_second(
             f"n_accelerators: found {count} {chip.accelerator_id}, which do not hold "
             f"{model.model_id} in {precision} with one request of {tokens:g} tokens"
         )
-    bandwidth = count * chip.bandwidth_gb_s * known["bandwidth_utilisation"][end]
-    flops = count * chip.flops * known["compute_utilisation"][end]
+    seconds = time_of(model, precision, chip, count, known, requests, prompt, output)
+    return requests * tokens / seconds, requests
+
+
+def time_of(
+    model: Model,
+    precision: str,
+    chip: Accelerator,
+    count: int,
+    known: dict,
+    requests: float,
+    prompt: float,
+    output: float,
+) -> float:
+    """Return the seconds in which `requests` at once read their prompts and write their answers."""
+    weights = model.weights_gb(precision)
+    bandwidth = count * chip.bandwidth_gb_s * known["bandwidth_utilisation"][1]
+    flops = count * chip.rate(precision) * known["compute_utilisation"][1]
     read = weights * min(1.0, requests * model.active / model.parameters)
     moved = read + requests * model.cache_gb(prompt + output / 2)
     step = max(moved / bandwidth, 2 * model.active * requests / flops)
     prefill = 2 * model.active * prompt / flops
-    return requests * tokens / (requests * prefill + output * step), requests
+    return requests * prefill + output * step

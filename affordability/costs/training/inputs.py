@@ -17,6 +17,7 @@ from affordability.tables import InputError
 HOURS_PER_DAY = 24
 SECONDS_PER_HOUR = 3600
 CONTRADICTION = 5  # FLOP and chip-hours may differ by this factor; beyond it one of them is wrong
+OURS, COTTIER = "ours", "cottier"  # whose constants; most are the same
 GUESSED = ("Likely", "Speculative", "Unknown")  # Epoch AI's words for what no developer disclosed
 FIELDS = [
     "parameters", "active_parameters", "training_tokens", "training_flop", "training_flop_low",
@@ -73,9 +74,10 @@ class Run:
 
 
 class Constants:
-    """Rows of `training_constants` by id."""
+    """Rows of `training_constants` by id: those of both sets, and those of one by name."""
 
-    def __init__(self, table: pd.DataFrame):
+    def __init__(self, table: pd.DataFrame, chosen: str = OURS):
+        table = table[table["constant_set"].isin(["both", chosen])]
         self.rows = {row["constant_id"]: row for row in table.to_dict("records")}
 
     def row(self, *ids: str) -> dict:

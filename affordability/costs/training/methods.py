@@ -4,7 +4,8 @@
     amortised     C = V · r · ln 10 / 8766 · H / (1 − i) + E
                   V = P · 10^(−r · t)                    t years from availability to training
     acquisition   C = N · P / (1 − i)                    N accelerators
-    energy        W = TDP · m · u · PUE · H,  E = W · price of electricity of the release year
+    energy        W = TDP · m · u · PUE · H  or, where measured, W = mean draw · m · PUE · H;
+                  E = W · price of electricity of the release year
 
 P server price per chip (US$), r depreciation (orders of magnitude a year), i share of the network
 in the hardware, m server power over chip power, u mean draw over peak. Constants with their ranges
@@ -87,7 +88,7 @@ def amortised(run: Run, market: Market) -> Estimate:
         **_hardware_inputs(run, price, constants),
         **dated,
         "depreciation": spread(constants, "depreciation-oom-per-year"),
-        **energy_inputs(run, constants),
+        **energy_inputs(run, market),
         "electricity_price": spread(constants, "electricity-price-factor"),
     }
 
@@ -167,23 +168,31 @@ def hours(run: Run, x: dict):
     return run.chip_hours * x.get("chip_hours", 1) * x.get("compute", 1) / faster
 
 
-def energy_inputs(run: Run, constants: Constants) -> dict[str, Spread]:
-    """Return what makes energy uncertain beside chip-hours: mean draw and cooling."""
+def energy_inputs(run: Run, market: Market) -> dict[str, Spread]:
+    """Return what makes energy uncertain beside chip-hours: mean draw and cooling.
+
+    A chip whose mean draw was measured (`accelerators.mean_power_w`) is not multiplied by one.
+    """
+    constants = market.constants
     site = "hyperscaler" if any(w in run.developer.lower() for w in HYPERSCALERS) else "other"
-    return {
-        "power_use": spread(constants, "power-use-tpu" if run.tpu else "power-use-gpu"),
-        "pue": spread(constants, f"pue-{site}"),
-    }
+    cooling = {"pue": spread(constants, f"pue-{site}")}
+    if pd.notna(market.chips[run.accelerator_id]["mean_power_w"]):
+        return cooling
+    return {"power_use": spread(constants, f"power-use-{'tpu' if run.tpu else 'gpu'}"), **cooling}
 
 
 def energy_mwh(run: Run, kw: float, x: dict):
     """Return electricity in MWh: kW a chip × mean draw × PUE × chip-hours."""
-    return kw * x["power_use"] * x["pue"] * hours(run, x) / KWH_PER_MWH
+    return kw * x.get("power_use", 1) * x["pue"] * hours(run, x) / KWH_PER_MWH
 
 
 def server_kw(run: Run, market: Market) -> float:
-    """Return the peak power of a server per chip in kW: TDP × multiplier of the family."""
-    constants, watts = market.constants, market.chips[run.accelerator_id]["tdp_w"]
+    """Return the power of a server per chip in kW: that of the chip × multiplier of the family.
+
+    The chip's is its measured mean where there is one, else its thermal design power.
+    """
+    constants, chip = market.constants, market.chips[run.accelerator_id]
+    watts = chip["tdp_w"] if pd.isna(chip["mean_power_w"]) else chip["mean_power_w"]
     stated = f"chip-kw-{run.family}"
     if pd.isna(watts) and stated not in constants.rows:
         raise NotComputed(f"accelerators, column tdp_w: found no power of {run.accelerator_id}")

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from affordability.costs.training.inputs import Constants, NotComputed, Run, family
+from affordability.costs.training.inputs import OURS, Constants, NotComputed, Run, family
 from affordability.tables import InputError
 
 SLIP = 100  # a price this many times its family's median is a slip of the unit
@@ -65,13 +65,14 @@ def check_prices(prices: pd.DataFrame, column: str, name: str) -> None:
 class Market:
     """What a run's hardware, its rent and its power cost, looked up by chip family."""
 
-    def __init__(self, tables: dict[str, pd.DataFrame]):
-        self.constants = Constants(tables["training_constants"])
+    def __init__(self, tables: dict[str, pd.DataFrame], chosen: str = OURS):
+        self.constants = Constants(tables["training_constants"], chosen)
         self.chips = tables["accelerators"].set_index("accelerator_id").to_dict("index")
         self.tariffs = tables["electricity_prices"].set_index("year")["usd_per_kwh"].to_dict()
         self.bought = tables["hardware_prices"].sort_values(["price_date", "usd_per_chip"])
         rent = tables["cloud_prices"]
         rent = rent[rent["usd_per_gpu_hour"].notna() & rent["date_from"].ne("")]
+        rent = rent[rent["doubt"].eq("")]
         self.rented = dict(iter(rent.groupby(rent["accelerator_id"].map(family))))
         self._servers: dict[str, tuple[Price, str]] = {}
 

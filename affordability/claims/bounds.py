@@ -1,0 +1,103 @@
+"""Bounds: what an answer would be if everyone without a value were unable, or able."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from affordability.claims.query import Answer, Evidence
+from affordability.measures import MEASURES
+from affordability.words import listed, money, percent
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The least and the most an answer could be, and how a sentence says so."""
+
+    low: float
+    high: float
+    said: str
+
+
+def lacking(answer: Answer, evidence: Evidence) -> list[str]:
+    """Return the economies the World Bank has data for that have no value here, in order."""
+    economies = evidence.economies
+    known = economies.loc[economies["has_data"].astype(bool), "iso3"]
+    return sorted(set(known) - set(answer.rows.index))
+
+
+def bounds(test: dict, answer: Answer | None, evidence: Evidence) -> Bounds | None:
+    """Return the bounds of a count or a share of economies; None where nobody is missing.
+
+        low  = members ÷ n                          all without a value are unable
+        high = (members + able at most) ÷ n         all are able that are not known to be unable
+
+    n is every economy with data for a share, and 1 for a count. Known to be unable is who could not
+    pay even with the measure that `bounded_by` names, of which the missing one is a part.
+    """
+    query = test["query"]
+    if answer is None or query["table"] != "ratios" or query["aggregate"] not in _FORMS:
+        return None
+    if _actor(query) == "organisation":
+        return None
+    without = lacking(answer, evidence)
+    able = [iso3 for iso3 in without if _may(test, iso3, answer, evidence)]
+    if not without:
+        return None
+    n = len(answer.rows.index.unique()) + len(without) if query["aggregate"] == "share" else 1
+    low, high = len(answer.members) / n, (len(answer.members) + len(able)) / n
+    form = _FORMS[query["aggregate"]]
+    said = f"{form(low)} to {form(high)}, if all {len(able)} were able that may be"
+    return Bounds(low, high, f"{said}, of {len(without)} without a value")
+
+
+def _actor(query: dict) -> str:
+    """Return whose measure a query is about."""
+    measure = query["where"]["measure"]
+    return MEASURES[measure if isinstance(measure, str) else measure[0]].actor
+
+
+_FORMS = {"share": percent, "members": lambda count: f"{count:.0f}"}
+
+
+def ceiling(test: dict, iso3: str, answer: Answer, evidence: Evidence) -> tuple[float, int] | None:
+    """Return (US$, year) of what bounds the missing value of an economy; None if nothing does."""
+    measure = test.get("missing", {}).get("bounded_by")
+    if measure is None:
+        return None
+    rule = evidence.study.rule(test["query"]["where"]["measure"])
+    panel = evidence.panel
+    rows = panel[panel["measure"].eq(measure) & panel["actor_id"].eq(iso3)]
+    known = {int(year): usd for year, usd in zip(rows["year"], rows["usd"], strict=True)}
+    for year, usd in evidence.totals(measure).get(iso3, {}).items():
+        known[year] = max(usd, known.get(year, 0))
+    years = [y for y in known if rule["year"] - rule["max_age_years"] <= y <= rule["year"]]
+    return (known[max(years)], max(years)) if years else None
+
+
+def _may(test: dict, iso3: str, answer: Answer, evidence: Evidence) -> bool:
+    """Return whether an economy without a value may be a member for all that is known."""
+    most = ceiling(test, iso3, answer, evidence)
+    limit = evidence.study.limit(test["query"], "claims")
+    if most is None or limit is None or most[0] <= 0:
+        return True
+    return bool(limit.admits(answer.rows["cost_usd"].iloc[0] / most[0]))
+
+
+def missing(test: dict, answer: Answer, evidence: Evidence) -> list[str]:
+    """Say who matters and has no value, and what bounds it: one sentence, or none."""
+    matter = test.get("missing", {}).get("named", [])
+    named = [iso3 for iso3 in matter if iso3 not in answer.rows.index]
+    if not named:
+        return []
+    measure = MEASURES[test["query"]["where"]["measure"]]
+    told = []
+    for iso3 in named:
+        most = ceiling(test, iso3, answer, evidence)
+        name = evidence.name(iso3)
+        if most is None:
+            told.append(name)
+            continue
+        bound = MEASURES[test["missing"]["bounded_by"]]
+        word = "may be" if _may(test, iso3, answer, evidence) else "cannot be"
+        told.append(f"{name} (all its {bound.label} {money(most[0])} in {most[1]}: {word} within)")
+    return [f"Matter and have no {measure.label}: {listed(told)}."]

@@ -1,0 +1,134 @@
+"""Figures of the choice: own, rent or call by volume; and how the price of a capability moves."""
+
+import pandas as pd
+
+from affordability.figures import style
+from affordability.figures.captions import caption
+from affordability.study import Study
+
+WAYS = {
+    "call": ("Call an API", style.VERMILION, "D"),
+    "rent": ("Rent, reserved day and night", style.BLUE, "o"),
+    "own": ("Own", style.GREEN, "s"),
+}
+PANELS = 4
+BENCHMARK = "eci"
+BARS = [style.BLUE, style.VERMILION]
+
+
+def draw_ways(given, study: Study) -> style.Drawn:
+    """Cost of 1,000 questions over questions a day, for models of four sizes that can be called."""
+    frame = ways_frame(given["own_rent_call"])
+    return style.Drawn(ways_figure(frame), frame, ways_caption(frame, study))
+
+
+def ways_frame(table: pd.DataFrame) -> pd.DataFrame:
+    """What is drawn: of the models that can be called, four from cheap to dear to rent."""
+    called = set(table.loc[table["way"].eq("call"), "model_id"])
+    rented = table[table["way"].eq("rent") & table["model_id"].isin(called)]
+    least = rented.sort_values("questions_per_day").drop_duplicates("model_id")
+    order = least.sort_values(["usd_per_month", "model_id"])["model_id"].tolist()
+    picked = [order[round(i * (len(order) - 1) / (PANELS - 1))] for i in range(PANELS)]
+    picked = list(dict.fromkeys(picked if order else []))
+    rows = table[table["model_id"].isin(picked)]
+    rows = rows.assign(panel=rows["model_id"].map(picked.index))
+    names = ["panel", "model_id", "way", "questions_per_day", "usd_per_1000_questions", "hardware"]
+    rows = rows.sort_values(["panel", "way", "questions_per_day"], ignore_index=True)
+    return rows[[*names, "utilisation", "wins_from_questions"]]
+
+
+def ways_figure(frame: pd.DataFrame):
+    """Four panels on one scale; both axes are logarithmic."""
+    from matplotlib.figure import Figure
+
+    fig = Figure(figsize=(style.WIDTH_INCHES, 5.6), layout="constrained")
+    axes = fig.subplots(2, 2, sharex=True, sharey=True).flat
+    for ax, (model, rows) in zip(axes, frame.groupby("model_id", sort=False), strict=False):
+        for way, (label, colour, marker) in WAYS.items():
+            part = rows[rows["way"].eq(way)]
+            x, y = part["questions_per_day"], part["usd_per_1000_questions"]
+            ax.plot(x, y, marker=marker, color=colour, ms=5, label=label)
+        ax.set_xscale("log")
+        ax.set_yscale("log")
+        ax.xaxis.set_major_formatter(_powers())
+        ax.yaxis.set_major_formatter(_powers("$"))
+        ax.set_title(model)
+    axes = fig.axes
+    fig.supxlabel("questions a day (log scale)")
+    fig.supylabel("US$ per 1,000 questions (log scale)")
+    fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
+    return fig
+
+
+def _powers(unit: str = ""):
+    """Return a formatter of powers of ten as a reader writes them."""
+    from matplotlib.ticker import FuncFormatter
+
+    return FuncFormatter(lambda value, _: f"{unit}{value:,.10g}")
+
+
+def ways_caption(frame: pd.DataFrame, study: Study) -> str:
+    """The caption: what, unit, n, months."""
+    asked = study.serving
+    return caption(
+        what="What 1,000 questions cost by calling an API, renting whole machines that are "
+        "reserved day and night, and owning them, over questions a day; machines in "
+        f"{asked['precision']}, whichever are cheapest at that volume; a question reads "
+        f"{asked['tokens_in']} tokens and writes {asked['tokens_out']}",
+        unit="US$ per 1,000 questions, log scale",
+        n=f"{frame['model_id'].nunique()} open models that can be called, from cheap to dear to "
+        "rent; all are in the table",
+        years=f"newest prices at or before {study.price_month}",
+        threshold="none",
+        study=study,
+    )
+
+
+def draw_capability(given, study: Study) -> style.Drawn:
+    """The least price of a million tokens of any model that reaches a bar, by month."""
+    table = given["capability_price"]
+    frame = table[table["benchmark_id"].eq(BENCHMARK)].reset_index(drop=True)
+    return style.Drawn(capability_figure(frame), frame, capability_caption(frame, study))
+
+
+def capability_figure(frame: pd.DataFrame):
+    """A step line a bar; the model is named where it changes for one at half the price or less."""
+    from matplotlib.dates import date2num
+    from matplotlib.figure import Figure
+
+    fig = Figure(figsize=(style.WIDTH_INCHES, 4.2), layout="constrained")
+    ax = fig.subplots()
+    for colour, (bar, rows) in zip(BARS, frame.groupby("bar", sort=False), strict=False):
+        days = pd.to_datetime(rows["month"])
+        label = f"as {bar} ({rows['bar_score'].iloc[0]:g})"
+        ax.step(days, rows["usd_per_mtok"], where="post", color=colour, label=label)
+        told = float("inf")
+        for day, usd, model in zip(days, rows["usd_per_mtok"], rows["model_id"], strict=True):
+            if usd <= told / 2:
+                place = {"textcoords": "offset points", "fontsize": 7, "color": colour}
+                ax.annotate(model, (date2num(day), usd), (3, 4), **place)
+                told = usd
+    ax.set_yscale("log")
+    ax.yaxis.set_major_formatter(_powers("$"))
+    ax.set_ylabel("US$ per million tokens (log scale)")
+    fig.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=2)
+    return fig
+
+
+def capability_caption(frame: pd.DataFrame, study: Study) -> str:
+    """The caption: what, unit, n, months, fold a year."""
+    last = frame.drop_duplicates("bar", keep="last")
+    folds = "; ".join(
+        f"{row.fold_per_year:.1f} times less a year for the score of {row.bar}"
+        for row in last.itertuples()
+    )
+    return caption(
+        what="The least a million tokens cost through an API of any model whose score on the "
+        f"Epoch Capabilities Index reaches that of a named model: {folds}; a price counts while it "
+        "was seen and a year on; scores are of chat versions",
+        unit="US$ per million tokens in the mix of the study's question, log scale",
+        n=f"{len(last)} bars, {frame['model_id'].nunique()} models that were cheapest in a month",
+        years=f"{frame['month'].min()} to {frame['month'].max()}" if len(frame) else "no month",
+        threshold="none",
+        study=study,
+    )
