@@ -18,11 +18,19 @@ BARS = [style.BLUE, style.VERMILION]
 
 def draw_ways(given, study: Study) -> style.Drawn:
     """Cost of 1,000 questions over questions a day, for models of four sizes that can be called."""
-    frame = ways_frame(given["own_rent_call"])
+    frame = ways_frame(given["own_rent_call"], names(given))
     return style.Drawn(ways_figure(frame), frame, ways_caption(frame, study))
 
 
-def ways_frame(table: pd.DataFrame) -> pd.DataFrame:
+def names(given) -> dict[str, str]:
+    """What readers call a model by its id: our table's name, else that of the capability index."""
+    known = given["capability"]
+    known = known[known["benchmark_id"] == BENCHMARK]
+    told = dict(zip(known["model_id"], known["model_name"], strict=True))
+    return told | dict(zip(given["models"]["model_id"], given["models"]["name"], strict=True))
+
+
+def ways_frame(table: pd.DataFrame, called_by: dict[str, str]) -> pd.DataFrame:
     """What is drawn: of the models that can be called, four from cheap to dear to rent."""
     called = set(table.loc[table["way"].eq("call"), "model_id"])
     rented = table[table["way"].eq("rent") & table["model_id"].isin(called)]
@@ -31,8 +39,19 @@ def ways_frame(table: pd.DataFrame) -> pd.DataFrame:
     picked = [order[round(i * (len(order) - 1) / (PANELS - 1))] for i in range(PANELS)]
     picked = list(dict.fromkeys(picked if order else []))
     rows = table[table["model_id"].isin(picked)]
-    rows = rows.assign(panel=rows["model_id"].map(picked.index))
-    names = ["panel", "model_id", "way", "questions_per_day", "usd_per_1000_questions", "hardware"]
+    rows = rows.assign(
+        panel=rows["model_id"].map(picked.index),
+        name=[called_by.get(model, model) for model in rows["model_id"]],
+    )
+    names = [
+        "panel",
+        "model_id",
+        "name",
+        "way",
+        "questions_per_day",
+        "usd_per_1000_questions",
+        "hardware",
+    ]
     rows = rows.sort_values(["panel", "way", "questions_per_day"], ignore_index=True)
     return rows[[*names, "utilisation", "wins_from_questions"]]
 
@@ -43,7 +62,7 @@ def ways_figure(frame: pd.DataFrame):
 
     fig = Figure(figsize=(style.WIDTH_INCHES, 5.6), layout="constrained")
     axes = fig.subplots(2, 2, sharex=True, sharey=True).flat
-    for ax, (model, rows) in zip(axes, frame.groupby("model_id", sort=False), strict=False):
+    for ax, (name, rows) in zip(axes, frame.groupby("name", sort=False), strict=False):
         for way, (label, colour, marker) in WAYS.items():
             part = rows[rows["way"].eq(way)]
             x, y = part["questions_per_day"], part["usd_per_1000_questions"]
@@ -52,7 +71,7 @@ def ways_figure(frame: pd.DataFrame):
         ax.set_yscale("log")
         ax.xaxis.set_major_formatter(_powers())
         ax.yaxis.set_major_formatter(_powers("$"))
-        ax.set_title(model)
+        ax.set_title(name)
     axes = fig.axes
     fig.supxlabel("questions a day (log scale)")
     fig.supylabel("US$ per 1,000 questions (log scale)")
@@ -88,6 +107,11 @@ def draw_capability(given, study: Study) -> style.Drawn:
     """The least price of a million tokens of any model that reaches a bar, by month."""
     table = given["capability_price"]
     frame = table[table["benchmark_id"].eq(BENCHMARK)].reset_index(drop=True)
+    known = names(given)
+    frame = frame.assign(
+        name=[known.get(model, model) for model in frame["model_id"]],
+        bar_name=[known.get(model, model) for model in frame["bar"]],
+    )
     return style.Drawn(capability_figure(frame), frame, capability_caption(frame, study))
 
 
@@ -98,12 +122,13 @@ def capability_figure(frame: pd.DataFrame):
 
     fig = Figure(figsize=(style.WIDTH_INCHES, 4.2), layout="constrained")
     ax = fig.subplots()
-    for colour, (bar, rows) in zip(BARS, frame.groupby("bar", sort=False), strict=False):
+    for colour, (bar, rows) in zip(BARS, frame.groupby("bar_name", sort=False), strict=False):
         days = pd.to_datetime(rows["month"])
-        label = f"as {bar} ({rows['bar_score'].iloc[0]:g})"
+        score = rows["bar_score"].iloc[0]
+        label = f"as good as {bar} (index {score:g})"
         ax.step(days, rows["usd_per_mtok"], where="post", color=colour, label=label)
         told = float("inf")
-        for day, usd, model in zip(days, rows["usd_per_mtok"], rows["model_id"], strict=True):
+        for day, usd, model in zip(days, rows["usd_per_mtok"], rows["name"], strict=True):
             if usd <= told / 2:
                 place = {"textcoords": "offset points", "fontsize": 7, "color": colour}
                 ax.annotate(model, (date2num(day), usd), (3, 4), **place)
@@ -119,7 +144,7 @@ def capability_caption(frame: pd.DataFrame, study: Study) -> str:
     """The caption: what, unit, n, months, fold a year."""
     last = frame.drop_duplicates("bar", keep="last")
     folds = "; ".join(
-        f"{row.fold_per_year:.1f} times less a year for the score of {row.bar}"
+        f"{row.fold_per_year:.1f} times less a year for the score of {row.bar_name}"
         for row in last.itertuples()
     )
     return caption(

@@ -141,7 +141,7 @@ def name_points(frame: pd.DataFrame, ax) -> None:
             fontsize=7,
             fontweight="bold" if pd.notna(row.within) and row.within else "normal",
             arrowprops=None if everyone else {**LEADER, "relpos": (1 if right else 0, 0.5)},
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.85},
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
         )
         note.set_in_layout(False)
 

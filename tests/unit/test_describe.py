@@ -19,7 +19,16 @@ def note(record, name: str, **more) -> None:
     (record / base64.b64encode(name.encode()).decode()).write_text(text, encoding="utf-8")
 
 
-def test_files_of_one_step_are_one_step(tmp_path):
+def test_a_step_whose_inputs_are_gone_is_of_another_workflow(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    note(tmp_path / "record", "results/s/costs.csv")
+    assert made.steps(["results/s/costs.csv"], tmp_path / "record") == []
+
+
+def test_files_of_one_step_are_one_step(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a", "b"):
+        (tmp_path / name).write_text("x", encoding="utf-8")
     for name in ("results/s/costs.csv", "results/s/costs.parquet"):
         note(tmp_path / "record", name)
     note(tmp_path / "record", "results/s/other.csv", rule="other", log=["logs/s/other.log"])

@@ -153,8 +153,7 @@ def test_an_economy_without_data_moves_only_the_denominator(observations, costs,
 @EXAMPLES
 @given(old=observed(), new=observed())
 def test_two_vintages_swapped_give_the_inverse_comparison(old, new):
-    fields = ["series", "iso3", "year", "value", "source_id"]
-    sides = [table.rename(columns={"indicator": "series"})[fields] for table in (old, new)]
+    sides = [values.long(table, NOBODY["venture_capital"]) for table in (old, new)]
     there, back = values.matched(*sides), values.matched(*sides[::-1])
     other = {"added": "removed", "removed": "added"}
     key = ["series", "iso3", "year"]

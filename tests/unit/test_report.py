@@ -77,6 +77,7 @@ def test_threshold_table_names_who_is_within_in_order_of_share():
             "item_kind": "train",
             "basis": "statement",
             "estimate_id": "e",
+            "price_year": 2022,
             "item_id": "gpt4",
             "measure": "gdp",
             "headline": [True, True, True, True, False],

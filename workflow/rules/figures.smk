@@ -5,6 +5,7 @@ rule figures:
     """Every figure of the registry: drawing, data drawn, caption."""
     input:
         **curated("models", "organisations", "us_university_rd", "other_runs", "language_accuracy"),
+        **curated("capability"),
         ratios="results/{study}/ratios.parquet",
         resources="results/{study}/resources.parquet",
         training_estimates="results/{study}/training_estimates.parquet",
