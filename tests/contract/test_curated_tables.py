@@ -156,7 +156,8 @@ def test_every_row_says_where_it_was_read_and_how_far_it_is_trusted(table):
 
 def test_every_source_is_used_and_has_a_licence():
     used = set().union(*(set(read(table)["source_id"]) for table in SOURCED))
-    used |= {claim["source_id"] for claim in query.load(ROOT / query.CLAIMS)}
+    for claim in query.load(ROOT / query.CLAIMS):
+        used |= {claim["source_id"], *claim.get("transcribed", [])}
     sources = read("sources")
     assert used == set(sources["source_id"])
     assert sources["licence"].ne("").all()

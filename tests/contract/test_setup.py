@@ -120,6 +120,7 @@ def make(tmp_path):
     (tmp_path / "Makefile").write_text(read("Makefile"), encoding="utf-8")
     (tmp_path / "scripts/bootstrap").write_text(read("scripts/bootstrap"), encoding="utf-8")
     (tmp_path / "requirements.lock").write_text("# nothing\n", encoding="utf-8")
+    (tmp_path / "scripts/build-constraints.txt").write_text("# nothing\n", encoding="utf-8")
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
 
     def run(*arguments: str) -> subprocess.CompletedProcess:
