@@ -61,13 +61,14 @@ def draw_all(
     given: Mapping[str, pd.DataFrame],
     study: Study,
     folder: Path | str,
-    figures: Mapping[str, Figure] = FIGURES,
+    figures: Mapping[str, Figure] | None = None,
 ) -> list[Path]:
     """Draw every figure of a study into `folder`, in one go, since imports cost more than drawing.
 
     Args:
         given: the tables figures are drawn from, by name. A figure without any data is drawn as a
             sheet that says so.
+        figures: which; `FIGURES` unless said otherwise.
 
     Returns:
         the files written, four a figure.
@@ -76,7 +77,7 @@ def draw_all(
 
     style.use()
     files: list[Path] = []
-    for stem, entry in figures.items():
+    for stem, entry in (FIGURES if figures is None else figures).items():
         module = import_module(f"affordability.figures.{entry.module}")
         drawn = getattr(module, entry.function)(given, study)
         files += style.save_figure(drawn.figure, Path(folder) / stem, drawn.frame, drawn.caption)
