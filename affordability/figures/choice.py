@@ -76,6 +76,7 @@ def ways_figure(frame: pd.DataFrame):
     fig.supxlabel("questions a day (log scale)")
     fig.supylabel("US$ per 1,000 questions (log scale)")
     fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
+    style.settle(fig)
     return fig
 
 
@@ -137,6 +138,7 @@ def capability_figure(frame: pd.DataFrame):
     ax.yaxis.set_major_formatter(_powers("$"))
     ax.set_ylabel("US$ per million tokens (log scale)")
     fig.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=2)
+    style.settle(fig)
     return fig
 
 

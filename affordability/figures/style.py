@@ -135,9 +135,15 @@ def nothing(stem: str, frame: pd.DataFrame, study) -> Drawn:
 
 
 def settle(fig) -> None:
-    """Find the final layout once and keep it: labels are placed in it, and saving is faster."""
+    """Find the final layout once and keep it: labels are placed in it, and saving is faster.
+
+    Places are rounded to a millionth of the sheet: axes that share an axis are laid out in an order
+    that differs from run to run, and so are the last bits of where they come to stand.
+    """
     fig.draw_without_rendering()
     fig.set_layout_engine("none")
+    for ax in fig.axes:
+        ax.set_position([round(edge, 6) for edge in ax.get_position().bounds])
 
 
 def titles(ax, title: str, below: str) -> None:

@@ -118,9 +118,9 @@ def make(tmp_path):
     """A tree with the set-up and a lock that asks for nothing, and `make` in it."""
     (tmp_path / "scripts").mkdir()
     (tmp_path / "Makefile").write_text(read("Makefile"), encoding="utf-8")
-    (tmp_path / "scripts/bootstrap").write_text(read("scripts/bootstrap"), encoding="utf-8")
+    for name in ("scripts/bootstrap", "scripts/build-constraints.txt"):
+        (tmp_path / name).write_text(read(name), encoding="utf-8")
     (tmp_path / "requirements.lock").write_text("# nothing\n", encoding="utf-8")
-    (tmp_path / "scripts/build-constraints.txt").write_text("# nothing\n", encoding="utf-8")
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
 
     def run(*arguments: str) -> subprocess.CompletedProcess:

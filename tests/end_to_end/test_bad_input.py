@@ -139,8 +139,8 @@ CASES = {
         ["config.yaml, ", "thresholds.0.share", "25 is greater than", "maximum of 1"],
     ),
     "vintage that is not there": Case(
-        edited("config.yaml", "world_bank: near-2024-04", "world_bank: near-2024-05"),
-        ["config.yaml, studies.llempower-2024.vintages", "near-2024-05", "near-2024-04"],
+        edited("config.yaml", 'world_bank: "2024-04"', 'world_bank: "2024-05"'),
+        ["config.yaml, studies.llempower-2024.vintages", "2024-05", "near-2024-04"],
     ),
     "claim on a measure that is not there": Case(
         edited("data/claims.yaml", "measure: seed_funding", "measure: seed_fundings"),

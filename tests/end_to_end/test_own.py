@@ -92,7 +92,9 @@ def with_own(tmp_path_factory) -> Tree:
 
 
 def test_own_rows_reach_ratios_and_page_and_are_marked(with_own):
-    ratios = pd.read_csv(with_own / "results/latest/ratios.csv", keep_default_na=False)
+    ratios = pd.read_csv(
+        with_own / "results/latest/ratios.csv", keep_default_na=False, low_memory=False
+    )
     mine = ratios[ratios["actor_id"] == "own-lab"]
     assert len(mine) > 0
     resources = pd.read_csv(with_own / "results/latest/resources.csv", keep_default_na=False)

@@ -24,9 +24,9 @@ THIRD = """
   three-years:
     title: Only values of the last three years
     vintages: {world_bank: near-2024-04, oecd: "2026-03-03", cldr: "47"}
+    known_by: "2024-04-14"
     price_month: "2024-04"
-    year_rules:
-      default: {year: 2022, max_age_years: 3}
+    year_rules: {default: {year: 2022, max_age_years: 3}}
     items:
       train: [gpt4]
       serve: [gpt4]
@@ -109,10 +109,11 @@ def test_namibia_kosovo_and_taiwan_are_where_they_belong(built, study):
     lacks = missing.groupby("iso3")["measure"]
     funding = {"seed_funding", "venture_capital"}
     income = {"adjusted_nni_per_capita", "monthly_adjusted_nni"}
-    economy = {*funding, *income, "gdp", "rd_expenditure", "gni_per_capita", "monthly_gni"}
+    research = {"rd_expenditure", "rd_expenditure_ppp"}
+    economy = {*funding, *income, "gdp", *research, "gni_per_capita", "monthly_gni"}
     for iso3, without in (
         ("NAM", funding),
-        ("XKX", {*funding, *income, "rd_expenditure"}),
+        ("XKX", {*funding, *income, *research}),
         ("TWN", economy),
     ):
         assert set(lacks.get_group(iso3)) == without, iso3
@@ -169,7 +170,7 @@ def test_an_edit_of_how_results_are_shown_computes_nothing_again(editable, file,
     editable.replace(file, old, new)
     planned = editable.planned()
     del planned["total"], planned["all" if "all" in planned else "everything"]
-    assert planned == {"page": 1, "crate": 1, **jobs}
+    assert planned == {"page": 1, "describe_tables": 1, "crate": 1, **jobs}
 
 
 def test_one_study_can_be_built_alone(copy_of_built):
