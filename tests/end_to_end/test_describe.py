@@ -96,7 +96,9 @@ def test_every_result_is_the_result_of_one_step_that_ran(built, entities):
 def test_a_step_of_a_study_read_the_vintage_of_its_study_and_no_other(entities, study, version):
     step = entities[f"#ran-{study}/resources"]
     read = [p for one in ids(step["object"]) for p in several(entities[one].get("alternateName"))]
-    assert {Path(p).parts[3] for p in read if p and "/world_bank/" in p} == {version}
+    names = {Path(p).parts[3] for p in read if p and "/world_bank/" in p}
+    other = {"2024-04": "2026-07-13.1", "2026-07-13.1": "2024-04"}[version]
+    assert version in names and other not in names  # a file of equal bytes has all its names
     tool = entities[step["instrument"]["@id"]]
     assert tool["name"] == "scripts/build_resources.py"
     modules = {entities[one]["name"] for one in ids(tool["hasPart"])}

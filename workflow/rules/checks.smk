@@ -13,7 +13,7 @@ rule check_folder:
     """What was checked of one frozen folder: digests, schemas, references."""
     input:
         frozen=lambda w: files_of([folder_of(w.folder)]),
-        economies=[str(f / "economies.csv") for f in FOLDERS if f.parent.name == "world_bank"],
+        economies=sorted(map(str, RAW.glob("world_bank/*/economies.csv"))),
         code=code("check_folder"),
         schemas=sorted(Path("workflow/schemas/tables").glob("*.yaml")),
     output:
