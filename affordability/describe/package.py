@@ -61,7 +61,7 @@ def of_vintage(vintage: Vintage) -> dict:
     """
     sidecar = vintage.sidecar
     resources = [
-        {**resource, **tabular(load_schema(resource["schema"]))}
+        {**resource, **(tabular(load_schema(resource["schema"])) if "schema" in resource else {})}
         for resource in sidecar["resources"]
     ]
     return {**sidecar, "created": moment(sidecar["created"]), "resources": resources}
