@@ -32,7 +32,7 @@ FLAGS = $(foreach word,$(ARGS),$(if $(call is_option,$(word)),,$(word)))
 COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-header --no-annotate
 
-.PHONY: all test test-long test-slurm lint update diff benchmark audit release validators clean lock \
+.PHONY: all test test-long test-slurm lint update diff benchmark audit release validators docs clean lock \
 	environment help
 
 # Snakemake starts its steps with an unquoted path to Python, and shells read the path below.
@@ -101,6 +101,12 @@ validators: environment ## Install what judges the crate and Croissant (tests us
 		&& .cache/validators/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
 			--no-deps --require-hashes -r tests/validators/requirements.lock \
 		&& cp tests/validators/requirements.lock .cache/validators/; }
+
+docs: ## Make the pictures of the README from what was built (needs chromium)
+	@cp results/latest/figures/nations.png docs/nations.png
+	@chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking \
+		--user-data-dir=.cache/chromium --window-size=1200,1500 --virtual-time-budget=5000 \
+		--screenshot=docs/page.png "file://$(CURDIR)/results/index.html" >/dev/null 2>&1
 
 clean: ## Remove everything a run makes (results, logs, Snakemake's notes); .venv stays
 	@rm -rf results/* logs .snakemake
