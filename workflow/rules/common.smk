@@ -155,7 +155,7 @@ def checked(*folders):
 def checked_of_study(wildcards):
     """What says that every folder of the study was checked."""
     folders = choices.folders([STUDIES[wildcards.study]])
-    return checked(*(folder.relative_to(RAW).as_posix() for folder in folders))
+    return checked(*map(name_of, folders))
 
 
 def people_tables(by_source):
