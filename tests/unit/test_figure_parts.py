@@ -14,37 +14,8 @@ from affordability.figures import (
 from affordability.figures.captions import year_rule, years_used
 from affordability.figures.names import SHORT
 from affordability.figures.registry import FIGURES, PEOPLE
-from affordability.study import Study
 from affordability.tables import ROOT
 from affordability.vintages import RAW, available, open_vintage
-
-ITEMS = {"train": ["gpt4"], "serve": ["gpt4"], "subscribe": ["chatgpt-plus"], "buy": []}
-THRESHOLDS = [
-    {"id": "seed", "measure": "seed_funding", "share": 0.25, "source": "a study"},
-    {"id": "income", "measure": "monthly_gni", "share": 0.1, "source": "a study"},
-    {"id": "target", "measure": "monthly_gni", "share": 0.02, "source": "borrowed from broadband"},
-    {"id": "budget", "measure": "annual_budget", "share": 0.01, "source": "our choice"},
-]
-STUDY = Study(
-    "made-up",
-    {
-        "vintages": {"world_bank": "w1", "oecd": "o1", "cldr": "c1"},
-        "year_rules": {"default": {"year": 2022, "max_age_years": 5}},
-        "thresholds": THRESHOLDS,
-        "items": ITEMS,
-        "price_month": "2026-07",
-    },
-)
-NAMES = {"train": "GPT-4, once", "serve": "GPT-4, a year"}
-CAPTION_PARTS = [
-    "Unit: ",
-    "n: ",
-    "Years: ",
-    "Threshold: ",
-    "Vintages: ",
-    "study made-up",
-    "Licence: ",
-]
 
 
 @pytest.fixture

@@ -145,8 +145,8 @@ def test_text_may_be_stored_in_any_way(tmp_path, dictionary, kind):
     [
         (
             "economy",
-            "XXX",
-            "row 6, column economy: found 'XXX', expected an economy of the vintage",
+            "ZZZ",
+            "row 6, column economy: found 'ZZZ', expected an economy of the vintage",
         ),
         ("economy", None, "row 6, column economy: found nothing, expected an economy"),
         ("income", None, "row 6, column income: found (nothing|nan), expected a number"),

@@ -110,8 +110,8 @@ def test_a_price_where_there_can_be_none_is_refused(changed, said):
 
 
 def test_an_economy_that_nobody_knows_is_refused():
-    with pytest.raises(InputError, match="offers: found the economy XXX, expected one of the 3"):
-        prices.burden(prices.reference_offers(["XXX"]), world())
+    with pytest.raises(InputError, match="offers: found the economy ZZZ, expected one of the 3"):
+        prices.burden(prices.reference_offers(["ZZZ"]), world())
 
 
 def test_an_economy_without_an_income_is_left_out_by_name(burden):
