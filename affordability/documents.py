@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -99,8 +100,7 @@ def check_document(document: object, schema: Path, file: str) -> None:
     for where, value in leaves(document):
         if isinstance(value, float) and not math.isfinite(value):
             raise InputError(f"{file}, {where}: found {value}, expected a finite number")
-    validator = jsonschema.Draft202012Validator(load_yaml(schema))
-    error = jsonschema.exceptions.best_match(validator.iter_errors(document))
+    error = jsonschema.exceptions.best_match(_validator(schema).iter_errors(document))
     if error is None:
         return
     where = ".".join(str(part) for part in error.absolute_path) or "top level"
@@ -109,6 +109,14 @@ def check_document(document: object, schema: Path, file: str) -> None:
         known = sorted(error.schema.get("properties", error.schema.get("patternProperties", {})))
         raise InputError(f"{file}, {where}: {said}; expected one of {', '.join(known)}")
     raise InputError(f"{file}, {where}: {said} (expected {_expected(error)})")
+
+
+@cache
+def _validator(schema: Path):
+    """Return the validator of one of our schemas, which are read once a process."""
+    import jsonschema
+
+    return jsonschema.Draft202012Validator(load_yaml(schema))
 
 
 def leaves(document: object, where: str = "") -> Iterator[tuple[str, object]]:

@@ -47,12 +47,15 @@ class Known(Mapping):
 
     def __init__(self, given: Mapping[str, pd.DataFrame], day: str) -> None:
         self.given, self.day = given, day
+        self._read: dict[str, pd.DataFrame] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
-        rows = self.given[name]
-        if name not in DATED and name not in OF_MODELS:
-            return rows
-        return rows[~self._late(name, rows)].reset_index(drop=True)
+        if name not in self._read:
+            rows = self.given[name]
+            if name in DATED or name in OF_MODELS:
+                rows = rows[~self._late(name, rows)].reset_index(drop=True)
+            self._read[name] = rows
+        return self._read[name]
 
     def _late(self, name: str, rows: pd.DataFrame) -> pd.Series:
         late = pd.Series(False, rows.index)

@@ -40,9 +40,9 @@ def bounds(test: dict, answer: Answer | None, evidence: Evidence) -> Bounds | No
     if _actor(query) == "organisation":
         return None
     without = lacking(answer, evidence)
-    able = [iso3 for iso3 in without if _may(test, iso3, answer, evidence)]
     if not without:
         return None
+    able = able_at_most(test, without, answer, evidence)
     n = len(answer.rows.index.unique()) + len(without) if query["aggregate"] == "share" else 1
     low, high = len(answer.members) / n, (len(answer.members) + len(able)) / n
     form = _FORMS[query["aggregate"]]
@@ -59,28 +59,42 @@ def _actor(query: dict) -> str:
 _FORMS = {"share": percent, "members": lambda count: f"{count:.0f}"}
 
 
-def ceiling(test: dict, iso3: str, answer: Answer, evidence: Evidence) -> tuple[float, int] | None:
-    """Return (US$, year) of what bounds the missing value of an economy; None if nothing does."""
+def ceilings(test: dict, evidence: Evidence) -> dict[str, tuple[float, int]]:
+    """Return (US$, year) of what bounds a missing value, by economy; empty if nothing does.
+
+    The newest year that the study's rule allows; where two sources know that year, the higher.
+    """
     measure = test.get("missing", {}).get("bounded_by")
     if measure is None:
-        return None
+        return {}
     rule = evidence.study.rule(test["query"]["where"]["measure"])
     panel = evidence.panel
-    rows = panel[panel["measure"].eq(measure) & panel["actor_id"].eq(iso3)]
-    known = {int(year): usd for year, usd in zip(rows["year"], rows["usd"], strict=True)}
-    for year, usd in evidence.totals(measure).get(iso3, {}).items():
-        known[year] = max(usd, known.get(year, 0))
-    years = [y for y in known if rule["year"] - rule["max_age_years"] <= y <= rule["year"]]
-    return (known[max(years)], max(years)) if years else None
+    panel = panel[panel["measure"].eq(measure)]
+    found: dict[str, dict[int, float]] = {}
+    for iso3, year, usd in zip(panel["actor_id"], panel["year"], panel["usd"], strict=True):
+        found.setdefault(iso3, {})[int(year)] = usd
+    for iso3, years in evidence.totals(measure).items():
+        own = found.setdefault(iso3, {})
+        own |= {year: max(usd, own.get(year, 0)) for year, usd in years.items()}
+    most = {}
+    for iso3, years in found.items():
+        allowed = [y for y in years if rule["year"] - rule["max_age_years"] <= y <= rule["year"]]
+        if allowed:
+            most[iso3] = (years[max(allowed)], max(allowed))
+    return most
 
 
-def _may(test: dict, iso3: str, answer: Answer, evidence: Evidence) -> bool:
-    """Return whether an economy without a value may be a member for all that is known."""
-    most = ceiling(test, iso3, answer, evidence)
+def able_at_most(test: dict, without: list[str], answer: Answer, evidence: Evidence) -> list[str]:
+    """Return, of economies without a value, those that may be members for all that is known."""
+    most = ceilings(test, evidence)
     limit = evidence.study.limit(test["query"], "claims")
-    if most is None or limit is None or most[0] <= 0:
-        return True
-    return bool(limit.admits(answer.rows["cost_usd"].iloc[0] / most[0]))
+    cost = answer.rows["cost_usd"].iloc[0]
+
+    def may(bound: tuple[float, int] | None) -> bool:
+        unknown = bound is None or limit is None or bound[0] <= 0
+        return unknown or bool(limit.admits(cost / bound[0]))
+
+    return [iso3 for iso3 in without if may(most.get(iso3))]
 
 
 def missing(test: dict, answer: Answer, evidence: Evidence) -> list[str]:
@@ -90,14 +104,16 @@ def missing(test: dict, answer: Answer, evidence: Evidence) -> list[str]:
     if not named:
         return []
     measure = MEASURES[test["query"]["where"]["measure"]]
+    most = ceilings(test, evidence)
+    able = able_at_most(test, named, answer, evidence)
     told = []
     for iso3 in named:
-        most = ceiling(test, iso3, answer, evidence)
         name = evidence.name(iso3)
-        if most is None:
+        if iso3 not in most:
             told.append(name)
             continue
+        usd, year = most[iso3]
         bound = MEASURES[test["missing"]["bounded_by"]]
-        word = "may be" if _may(test, iso3, answer, evidence) else "cannot be"
-        told.append(f"{name} (all its {bound.label} {money(most[0])} in {most[1]}: {word} within)")
+        word = "may be" if iso3 in able else "cannot be"
+        told.append(f"{name} (all its {bound.label} {money(usd)} in {year}: {word} within)")
     return [f"Matter and have no {measure.label}: {listed(told)}."]
