@@ -167,15 +167,8 @@ def accuracy(table: pd.DataFrame, language: str, models: set[str]) -> dict[str, 
     if rows.empty:
         known = sorted(set(table["language"]))
         raise InputError(f"--language: found {language}, expected one of {', '.join(known)}")
-    plain = {_plain(model): model for model in models}
-    found = {plain.get(_plain(row.model)): row.accuracy_pct for row in rows.itertuples()}
-    return {model: score for model, score in found.items() if model}
-
-
-def _plain(name: str) -> str:
-    """Return a model's name without its date, its setting, points and hyphens."""
-    name = re.sub(r"-(preview-)?\d{4}-\d{2}-\d{2}|-high$", "", name.lower())
-    return re.sub(r"[^a-z0-9]", "", name).removesuffix("turbo")
+    rows = rows[rows["model_id"].isin(models)]
+    return dict(zip(rows["model_id"], rows["accuracy_pct"], strict=True))
 
 
 def rank(rows: pd.DataFrame, needs: Needs, means: Budget) -> pd.DataFrame:

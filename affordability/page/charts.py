@@ -21,6 +21,7 @@ GROUPS = alt.Scale(
     range=[colour for colour, _ in INCOME_GROUPS.values()],
 )
 TOP = alt.Legend(orient="top", labelLimit=240, symbolOpacity=1)  # columns by width, in charts.js
+NO_VALUE = "#888b"  # a grey that neither paper nor the dark page is; no colour of the scale
 ROW = 34  # points a row of dots takes
 PER_CENT = "format(datum.value * 100, ',.3~r')"
 # Of a log axis only the powers of ten are labelled and carry a line.
@@ -63,7 +64,7 @@ def world() -> dict:
     told = [alt.Tooltip("name:N", title=" "), alt.Tooltip("text:N", title=" ")]
     outlines = alt.TopoDataFormat(type="topojson", feature="countries")
     shapes = alt.NamedData("shapes", format=outlines)
-    known = alt.condition("isValid(datum.share)", colour, alt.value("#8883"))
+    known = alt.condition("isValid(datum.share)", colour, alt.value(NO_VALUE))
     filled = (
         alt.Chart(shapes)
         .transform_calculate(id="datum.properties.a3")
@@ -73,9 +74,9 @@ def world() -> dict:
     )
     small = (
         alt.Chart(alt.NamedData("view"))
-        .transform_filter("datum.small && isValid(datum.share)")
+        .transform_filter("datum.small")
         .mark_circle(size=46, opacity=1, stroke="#8888", strokeWidth=0.6, cursor="pointer")
-        .encode(longitude="lon:Q", latitude="lat:Q", color=colour, tooltip=told)
+        .encode(longitude="lon:Q", latitude="lat:Q", color=known, tooltip=told)
     )
     ring = (
         alt.Chart(alt.NamedData("view"))
@@ -222,16 +223,22 @@ def training(folder: Path) -> dict | None:
     return drawn(chart, table, 360)
 
 
-def languages(table: pd.DataFrame) -> dict | None:
-    """Return the measured accuracy of each model by language, best language first."""
+def languages(table: pd.DataFrame, names: dict[str, str]) -> dict | None:
+    """Return the measured accuracy of each model by language, best language first.
+
+    Questions translated by people and by machine are two tests: two shapes, never one line.
+    """
     tested = table["benchmark"].str.contains("MMLU") & ~table["setting"].str.contains("baseline")
-    rows = table[tested & (table["language"] != AVERAGE)][["name", "model", "accuracy_pct"]]
+    table = table.assign(model=table["model_id"].map(names).fillna(table["model"]))
+    rows = table[tested & (table["language"] != AVERAGE)]
+    rows = rows[["name", "model", "benchmark", "accuracy_pct"]]
     if rows.empty:
         return None
     chart = (
         alt.Chart(alt.NamedData("rows"))
-        .mark_circle(size=48, opacity=0.8)
+        .mark_point(size=48, opacity=0.8, filled=True)
         .encode(
+            shape=alt.Shape("benchmark:N", title=None, legend=TOP),
             x=alt.X("accuracy_pct:Q", title=words()["accuracy"], scale=alt.Scale(zero=False)),
             y=alt.Y("name:N", title=None, sort=alt.EncodingSortField("accuracy_pct", op="max",
                     order="descending")),
@@ -244,6 +251,7 @@ def languages(table: pd.DataFrame) -> dict | None:
             tooltip=[
                 alt.Tooltip("name:N", title=" "),
                 alt.Tooltip("model:N", title=" "),
+                alt.Tooltip("benchmark:N", title=" "),
                 alt.Tooltip("accuracy_pct:Q", title="%"),
             ],
         )

@@ -96,7 +96,7 @@ def _fixed(results: Path, newest: Study, book: Book) -> dict[str, dict]:
     """Return the charts that no choice changes, those there are data for."""
     found = {
         "training": charts.training(results / newest.name),
-        "languages": charts.languages(book.languages),
+        "languages": charts.languages(book.languages, book.names),
         "concentration": charts.concentration(results / "audit"),
     }
     return {name: chart for name, chart in found.items() if chart}
