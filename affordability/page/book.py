@@ -73,10 +73,12 @@ def _items(curated: Vintage) -> pd.DataFrame:
     plans = curated.read("subscriptions").drop_duplicates("plan_id")
     pairs = zip(plans["product"], plans["plan"], strict=True)
     called = [plan if plan.startswith(product) else f"{product} {plan}" for product, plan in pairs]
+    scored = curated.read("capability")  # names what is called and not of table models
     parts = [
         pd.DataFrame({"item_id": models["model_id"], "name": models["name"]}),
         pd.DataFrame({"item_id": hardware["accelerator_id"], "name": hardware["name"]}),
         pd.DataFrame({"item_id": plans["plan_id"], "name": called}),
+        pd.DataFrame({"item_id": scored["model_id"], "name": scored["model_name"]}),
     ]
     return pd.concat(parts).drop_duplicates("item_id").reset_index(drop=True)
 

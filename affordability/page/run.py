@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from affordability import budget
+from affordability import budget, choose
+from affordability.costs.ways import call
 from affordability.page.book import Book
-from affordability.page.parts import packed, read_rows
+from affordability.page.find import AVERAGE
+from affordability.page.parts import packed
 from affordability.study import Study
+from affordability.tables import read_table
 
 COLUMNS = ["kind", "item_id", "estimate_id", "basis", "usd", "per", "status"]
-WAYS = "own_rent_call"  # a table of what answering questions costs a month
 TUNING = ["method", "tokens"]
 
 
@@ -28,7 +30,17 @@ def read(results: Path, studies: list[Study], book: Book) -> dict:
         "months": budget.MONTHS,
         "items": {study.name: items(results / study.name, book) for study in studies},
         "ways": {study.name: ways(results / study.name, book) for study in studies},
+        "languages": scores(book),
     }
+
+
+def scores(book: Book) -> dict[str, dict[str, float]]:
+    """Return, by the name of a language, the score of each model in it, as `choose` reads them."""
+    rows = book.languages[book.languages["language"] != AVERAGE]
+    named = dict(zip(rows["language"], rows["name"], strict=True))
+    models = set(rows["model_id"]) - {""}
+    found = {name: choose.accuracy(rows, code, models) for code, name in named.items()}
+    return {name: found[name] for name in sorted(found) if found[name]}
 
 
 def items(folder: Path, book: Book) -> dict:
@@ -40,25 +52,30 @@ def items(folder: Path, book: Book) -> dict:
 
 
 def ways(folder: Path, book: Book) -> dict | None:
-    """Return the cheapest way to answer so many questions a day with each model, if it is known."""
-    rows = [row for row in read_rows(folder / "tables" / f"{WAYS}.csv") if _is_true(row)]
-    if not rows:
+    """Return the cheapest way to answer so many questions a day with each model, if it is known.
+
+    A model without open weights, which only its vendor serves, can be called.
+    """
+    path = folder / "tables" / "own_rent_call.csv"
+    if not path.exists():
         return None
-    table = pd.DataFrame(rows)
+    table = read_table(path, "own_rent_call")
+    calling = read_table(folder / "tables" / "calling.csv", "calling")
+    closed = calling[~calling["model_id"].isin(table["model_id"])]
+    volumes = sorted(table["questions_per_day"].unique())
+    calls = [call(closed, n).assign(questions_per_day=n) for n in volumes]
+    table = pd.concat([table[table["cheapest"].astype(bool)], *calls], ignore_index=True)
     kept = pd.DataFrame(
         {
+            "id": table["model_id"],
             "name": called(table["model_id"], book),
-            "questions": pd.to_numeric(table["questions_per_day"]),
+            "questions": table["questions_per_day"],
             "way": table["way"],
-            "usd": pd.to_numeric(table["usd_per_month"]),
+            "usd": table["usd_per_month"].round(4),
             "status": table["status"],
         }
     )
     return packed(kept.sort_values(["questions", "usd", "name"], ignore_index=True))
-
-
-def _is_true(row: dict[str, str]) -> bool:
-    return row["cheapest"].lower() == "true"
 
 
 def called(ids: pd.Series, book: Book) -> pd.Series:

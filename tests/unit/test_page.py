@@ -23,6 +23,7 @@ from affordability.page import (
     world,
 )
 from affordability.page import study as study_page
+from affordability.tables import columns
 
 ECONOMIES = pd.DataFrame(
     {
@@ -35,7 +36,14 @@ ECONOMIES = pd.DataFrame(
 BOOK = book.Book(
     economies=ECONOMIES,
     organisations=pd.DataFrame(columns=["org_id", "name", "org_type", "iso3"]),
-    languages=pd.DataFrame(columns=["language", "name"]),
+    languages=pd.DataFrame(
+        {
+            "language": ["sw", "sw", "mul"],
+            "name": ["Swahili", "Swahili", "All"],
+            "model_id": ["gpt4", "", "gpt4"],
+            "accuracy_pct": [80.0, 25.0, 70.0],
+        }
+    ),
     official=pd.DataFrame(columns=["language", "iso3"]),
     items=pd.DataFrame({"item_id": ["gpt4"], "name": ["GPT-4"]}),
 )
@@ -250,17 +258,25 @@ def test_a_coarser_line_ends_where_the_finer_one_does():
     assert [sum(axis) for axis in zip(*coarse, strict=True)] == [60, 60]
 
 
+def test_a_language_names_the_models_that_have_a_score_in_it():
+    found = run.scores(BOOK)
+    assert found == {"Swahili": {"gpt4": 80.0}}
+
+
 def test_the_cheapest_ways_to_answer_questions_are_told_by_name_and_price(tmp_path):
     assert run.ways(tmp_path, BOOK) is None
     (tmp_path / "tables").mkdir()
-    columns = ["model_id", "questions_per_day", "way", "usd_per_month", "cheapest", "status"]
+    told = ["model_id", "questions_per_day", "way", "usd_per_month", "cheapest", "status"]
     rows = [
-        ["gpt4", 100, "own", 9, "False", "derived"],
-        ["gpt4", 100, "call", 3, "True", "derived"],
-        ["other", 100, "rent", 2, "True", "verified"],
+        ["other", 100, "own", 9, "False", "derived"],
+        ["other", 100, "call", 3, "True", "derived"],
+        ["third", 100, "rent", 2, "True", "verified"],
     ]
-    with (tmp_path / "tables/own_rent_call.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([columns, *rows])
+    of_calls = ["model_id", "usd_per_1000_questions", "status"]
+    calls = [["other", 1, "derived"], ["gpt4", 10, "verified"]]
+    for name, known, cells in (("own_rent_call", told, rows), ("calling", of_calls, calls)):
+        table = pd.DataFrame(cells, columns=known).reindex(columns=columns(name))
+        table.to_csv(tmp_path / f"tables/{name}.csv", index=False)
     found = run.ways(tmp_path, BOOK)
-    assert found["usd"] == [2, 3]
-    assert found["name"] == {"words": ["other", "GPT-4"], "at": [0, 1]}
+    assert found["usd"] == [2, 3, 30.4375], "what only its vendor serves is called: 100 a day"
+    assert found["name"] == {"words": ["third", "other", "GPT-4"], "at": [0, 1, 2]}

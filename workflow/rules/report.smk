@@ -18,7 +18,7 @@ rule page:
         tables=expand(
             "results/{study}/tables/{table}.csv",
             study=STUDIES,
-            table=[*STUDY_TABLES, *TRAINING_TABLES, *SERVING_TABLES],
+            table=[*STUDY_TABLES, *TRAINING_TABLES, *SERVING_TABLES, *CHOICE_TABLES],
         ),
         figures=expand(
             "results/{study}/figures/{stem}.{suffix}",

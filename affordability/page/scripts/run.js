@@ -2,7 +2,7 @@
 // What can I run? A budget weighed against every priced item, by the rules of affordability/budget.py.
 (() => {
   const { get, make, fill, say, term, money, percent, digits } = Page;
-  const { kinds, units, months, items, ways } = Page.data.run;
+  const { kinds, units, months, items, ways, languages } = Page.data.run;
   const tables = Object.fromEntries(Object.entries(items).map(([name, table]) => [name, Page.unpack(table)]));
   const answers = Object.fromEntries(Object.entries(ways).map(([name, table]) => [name, table ? Page.unpack(table) : []]));
   const hair = 1 + 1e-12; // a price of 33.3 is within a budget of 99.9 for three
@@ -32,7 +32,8 @@
   const per = (row) => (row.per === "once" ? "" : ` ${term("a_period", row.per)}`);
   const amount = (row) => say(`units.${row.unit}${row.amount === 1 ? "_one" : ""}`, { n: row.unit === "days" ? digits(row.amount) : Page.count(row.amount) });
   const nameOf = (row) => row.name + (row.method ? ` (${term("tunings", row.method)})` : "");
-  const line = (row) => make("li", {}, make("strong", {}, nameOf(row)), ` ${money(row.usd)}${per(row)}: `, amount(row), row.status === "unverified" ? make("span", { class: "unsure" }, " " + say("find.unverified")) : null);
+  const unsure = (row) => (row.status === "unverified" ? make("span", { class: "unsure" }, " " + say("find.unverified")) : null);
+  const line = (row) => make("li", {}, make("strong", {}, nameOf(row)), ` ${money(row.usd)}${per(row)}: `, amount(row), unsure(row));
 
   const budget = () => {
     if (get("run-by").value === "sum") return { usd: Number(get("run-usd").value), period: get("run-period").value };
@@ -62,15 +63,22 @@
     get("run-needed").hidden = !volumes.length;
     fill(get("run-need"), make("option", { value: "" }, say("run.no_need")),
       ...volumes.map((n) => make("option", { value: n, selected: String(n) === kept }, Page.count(n))));
+    const spoken = get("run-language").value;
+    get("run-spoken").hidden = !get("run-need").value;
+    fill(get("run-language"), make("option", { value: "" }, say("run.any_language")),
+      ...Object.keys(languages).map((name) => make("option", { value: name, selected: name === spoken }, name)));
   };
   const answering = (given) => {
     const n = Number(get("run-need").value);
     if (!n) return null;
-    const rows = answers[Page.study().name].filter((row) => row.questions === n);
+    const language = get("run-language").value;
+    const scores = languages[language];
+    const rows = answers[Page.study().name].filter((row) => row.questions === n && (!scores || row.id in scores));
+    const right = (row) => (scores ? say("run.in_language", { score: `${digits(scores[row.id])} %`, language }) : "");
     const month = given.usd / (given.period === "year" ? 12 : 1);
     const reached = rows.filter((row) => row.usd <= month * hair);
     const next = rows.find((row) => row.usd > month * hair);
-    const told = (row) => make("li", {}, make("strong", {}, row.name), " ", say("run.way_line", { price: money(row.usd), way: term("ways", row.way) }));
+    const told = (row) => make("li", {}, make("strong", {}, row.name), " ", say("run.way_line", { price: money(row.usd), way: term("ways", row.way) }), right(row), unsure(row));
     return make("section", { class: "box" },
       make("h4", {}, say("run.answering", { n: Page.count(n) }), " ", make("small", {}, say("run.reached", { n: reached.length, all: rows.length }))),
       reached.length ? make("ul", {}, ...reached.slice(0, KEPT).map(told)) : make("p", {}, say("run.nothing")),
@@ -94,7 +102,7 @@
     const here = [...new Set(rows.map((row) => row.kind))];
     fill(get("run-answer"), answering(given), ...here.map((kind) => part(kind, rows.filter((row) => row.kind === kind), beyond)));
   };
-  for (const id of ["run-by", "run-usd", "run-period", "run-share", "run-tokens", "run-need"]) get(id).addEventListener("input", draw);
+  for (const id of ["run-by", "run-usd", "run-period", "run-share", "run-tokens", "run-need", "run-language"]) get(id).addEventListener("input", draw);
   get("run-form").addEventListener("submit", (event) => event.preventDefault());
   let waiting = false;
   Page.onChange(() => {
