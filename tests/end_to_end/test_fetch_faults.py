@@ -52,10 +52,9 @@ def test_a_fault_ends_as_it_must(who, name, fault, expected, server, folder):
     assert found.partition(":")[0] == expected, found
 
 
-def test_there_are_at_least_two_hundred_named_faults(capsys):
+def test_there_are_at_least_two_hundred_named_faults(record_property):
     assert len(EVERY) >= 200
-    with capsys.disabled():
-        print(f"\nnamed faults: {counts(ENDINGS)}")
+    record_property("counted", f"named faults of providers: {counts(ENDINGS)}")
 
 
 def counts(endings: Counter) -> str:
@@ -65,7 +64,7 @@ def counts(endings: Counter) -> str:
     return f"{endings.total()} tried: {said}"
 
 
-def test_random_faults_lose_nothing_silently(server, tmp_path, capsys):
+def test_random_faults_lose_nothing_silently(server, tmp_path, record_property):
     endings, bad = Counter(), []
     for number in range(RANDOM_FAULTS):
         rng = random.Random(SEED + number)
@@ -77,8 +76,8 @@ def test_random_faults_lose_nothing_silently(server, tmp_path, capsys):
         endings[kind] += 1
         if kind not in endings_allowed:
             bad.append(f"{number} {who} {name}: {ending}")
-    with capsys.disabled():
-        print(f"\nrandom faults (seed {SEED}): {counts(endings)}")
+    said = f"random faults of providers (seed {SEED}): {counts(endings)}"
+    record_property("counted", said)
     assert bad == []
     assert endings["whole"] > RANDOM_FAULTS / 20
     assert endings["refused"] > RANDOM_FAULTS / 4

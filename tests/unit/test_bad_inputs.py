@@ -54,7 +54,6 @@ def test_every_fault_of_a_table_is_refused_in_one_sentence(name, tmp_path, recor
         sentence = refused(tables.check_table, path, name)
         assert f"{name}.csv" in sentence, (what, sentence)
     record_property("tried", len(faults))
-    print(f"{name}: tried {len(faults)}, refused {len(faults)}, silent 0, tracebacks 0")
 
 
 def test_a_table_that_is_not_there_or_is_a_folder_is_refused(tmp_path):
