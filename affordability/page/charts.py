@@ -21,7 +21,6 @@ GROUPS = alt.Scale(
     range=[colour for colour, _ in INCOME_GROUPS.values()],
 )
 TOP = alt.Legend(orient="top", labelLimit=240, symbolOpacity=1)  # columns by width, in charts.js
-NO_VALUE = "#888b"  # a grey that neither paper nor the dark page is; no colour of the scale
 ROW = 34  # points a row of dots takes
 PER_CENT = "format(datum.value * 100, ',.3~r')"
 # Of a log axis only the powers of ten are labelled and carry a line.
@@ -46,7 +45,10 @@ def specification(chart: alt.TopLevelMixin) -> dict:
 
 
 def world() -> dict:
-    """Return the map: shares by colour on a log scale, small states as circles."""
+    """Return the map: shares by colour on a log scale, small states as circles.
+
+    Who has no value is shown too (`invalid`), in the grey that scripts/charts.js sets.
+    """
     rows = alt.LookupData(
         data=alt.NamedData("view"), key="id", fields=["share", "name", "text", "state"]
     )
@@ -64,19 +66,20 @@ def world() -> dict:
     told = [alt.Tooltip("name:N", title=" "), alt.Tooltip("text:N", title=" ")]
     outlines = alt.TopoDataFormat(type="topojson", feature="countries")
     shapes = alt.NamedData("shapes", format=outlines)
-    known = alt.condition("isValid(datum.share)", colour, alt.value(NO_VALUE))
     filled = (
         alt.Chart(shapes)
         .transform_calculate(id="datum.properties.a3")
         .transform_lookup(lookup="id", from_=rows)
-        .mark_geoshape(stroke="#8888", strokeWidth=0.4, cursor="pointer")
-        .encode(color=known, tooltip=told)
+        .mark_geoshape(stroke="#8888", strokeWidth=0.4, cursor="pointer", invalid="show")
+        .encode(color=colour, tooltip=told)
     )
     small = (
         alt.Chart(alt.NamedData("view"))
         .transform_filter("datum.small")
-        .mark_circle(size=46, opacity=1, stroke="#8888", strokeWidth=0.6, cursor="pointer")
-        .encode(longitude="lon:Q", latitude="lat:Q", color=known, tooltip=told)
+        .mark_circle(
+            size=46, opacity=1, stroke="#8888", strokeWidth=0.6, cursor="pointer", invalid="show"
+        )
+        .encode(longitude="lon:Q", latitude="lat:Q", color=colour, tooltip=told)
     )
     ring = (
         alt.Chart(alt.NamedData("view"))

@@ -150,6 +150,21 @@ def test_who_has_no_value_is_told_why(page, results):
     assert "no number" in opened.text("#number") and row in opened.text("#number")
 
 
+def test_the_map_shows_in_grey_who_has_no_value(kenya):
+    _, drawn = kenya.download("#map-tools [data-save=svg]")
+    colours = re.findall(r'fill="([^"]+)" stroke="#8888"', drawn.decode("utf-8"))
+    assert 20 < colours.count("#888b") < len(colours), "as half of Africa, which reports no R&D"
+
+
+def test_what_can_be_run_in_swahili_is_told_with_its_score(page):
+    tab = page("#?who=KEN").tab
+    tab.locator("#run-usd").fill("50")
+    tab.locator("#run-need").select_option("1000")
+    tab.locator("#run-language").select_option("Swahili")
+    found = tab.locator("#run-answer section").first.locator("li").all_inner_texts()
+    assert found and all("% of questions right in Swahili" in line for line in found)
+
+
 def test_a_filter_keeps_the_rows_and_the_csv_that_match(kenya):
     kenya.tab.locator("#filter").fill("united")
     names = kenya.tab.locator("#ranking th").all_inner_texts()

@@ -11,6 +11,7 @@
       background: "transparent", font, view: { stroke: null },
       axis: { labelColor: soft, titleColor: soft, gridColor: style("--line"), domainColor: soft, tickColor: soft, labelFontSize: 11, titleFontSize: 11, titleFontWeight: "normal" },
       legend: { columns: Math.max(1, Math.floor(width / 230)), labelColor: ink, titleColor: soft, labelFontSize: 11, titleFontSize: 11, titleFontWeight: "normal" },
+      scale: { invalid: { color: { value: "#888b" } } }, // no value: a grey that no scale, paper or dark page has
       text: { color: ink }, point: { color: style("--link") }, line: { color: style("--link") }, rule: { color: soft },
     };
   };
