@@ -10,9 +10,9 @@ cause is told once:
                  year, another currency. Or half of those of one economy by more than `LEVEL`;
     population   people of an economy and year were revised by more than `PEOPLE`;
     jump         ln(x_t/x_(t-1)) in the new vintage is further from the economy's own median change
-                 than `BEYOND` of its own spreads (1.4826 × median absolute deviation, of the old
-                 vintage, at least `STEADY`), one of the two values is new or revised, and the old
-                 vintage has no such jump in that year.
+                 than any in the old vintage and than `BEYOND` spreads (1.4826 × median absolute
+                 deviation of its changes, at least `STEADY`), the old vintage was not so far in
+                 that year, and one of the two values is new or revised.
 """
 
 from __future__ import annotations
@@ -81,8 +81,8 @@ def _levels(both: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     compared = pairs[pairs["value_old"].notna() & pairs["value_new"].notna()]
     middle = both.groupby("series")["factor"].transform("median")
     alike = both[((both["factor"] / middle - 1).abs() < ALIKE)]
-    size = alike["series"].map(compared.groupby("series").size())
-    moved = alike.groupby("series")["series"].transform("size")
+    size = alike.join(compared.groupby("series").size().rename("size"), on="series")["size"]
+    moved = alike.groupby("series")["year"].transform("size")
     of_all = alike[(moved >= FEW) & (moved > size / 2)].assign(all=True)
     rest = both.drop(of_all.index)
     far = rest[np.log(rest["factor"]).abs() > np.log(LEVEL)]
@@ -131,12 +131,14 @@ def _jumps(pairs: pd.DataFrame) -> pd.DataFrame:
         steps[side] = log.diff().where(next_year)
     usual = steps["old"].groupby(key).transform("median")
     spread = 1.4826 * (steps["old"] - usual).abs().groupby(key).transform("median")
-    spread = spread.clip(lower=STEADY)
+    reach = BEYOND * spread.clip(lower=STEADY)
+    off = {side: (step - usual).abs() for side, step in steps.items()}
+    most = off["old"].groupby(key).transform("max")
     known = steps["old"].groupby(key).transform("count") >= HISTORY
-    far = {side: (step - usual).abs() > BEYOND * spread for side, step in steps.items()}
+    far = (off["new"] > reach) & (off["new"] > most * (1 + ALIKE)) & ~(off["old"] > reach)
     moved = rows["what"].isin(["added", "revised"])
     moved |= moved.shift(fill_value=False) & next_year
-    wanted = known & moved & far["new"] & ~far["old"]
+    wanted = known & moved & far
     told = rows.assign(
         kind="jump",
         first=rows["year"] - 1,
@@ -146,6 +148,6 @@ def _jumps(pairs: pd.DataFrame) -> pd.DataFrame:
         new=rows["value_new"],
         factor=np.exp(steps["new"]),
         usual=np.exp(usual),
-        size=(steps["new"] - usual).abs() / spread,
+        size=off["new"] / reach,
     )[wanted.to_numpy(bool)]
     return told.sort_values(["size", "series", "iso3"], ascending=[False, True, True])

@@ -6,12 +6,13 @@ was revised. How many it writes is found from its values, a series at a time, an
 
 from __future__ import annotations
 
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 
 import pandas as pd
 
 # How a provider may have dropped digits; a half goes either way, and some only cut.
 MODES = (ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_DOWN)
+WIDE = Context(prec=700)  # the digits of the largest and the smallest number a float can be
 MOST = 0.005  # relative: what moves a value further is a revision to its reader
 FEW = 5  # values that must be rounded alike before it is taken for a way of writing
 
@@ -49,7 +50,7 @@ def cut(value: float, digits: int, mode: str, *, after_point: bool) -> Decimal:
     """
     exact = Decimal(repr(float(value)))
     place = -digits if after_point else exact.adjusted() - digits + 1
-    return exact.quantize(Decimal(1).scaleb(place), mode)
+    return exact.quantize(Decimal((0, (1,), place)), mode, WIDE)
 
 
 def found(old: pd.Series, new: pd.Series) -> tuple[pd.Series, str]:

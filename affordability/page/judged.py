@@ -17,7 +17,7 @@ from affordability.words import listed, money, percent, three_digits
 
 NAMED = 6  # names or values a line tells before it counts the rest
 SAME_YEAR = ("revised", MENDED)  # causes that are none of another year
-SHOWN = 8  # lines of a section that stand open; the others are folded, or counted
+SHOWN = 5  # lines of a section that stand open; the others are folded, or counted
 
 
 def sections(found: dict, names: dict[str, str]) -> list[dict]:
@@ -47,9 +47,10 @@ def failure(found: dict, old: str, new: str) -> str:
     return str(say("judged.fails", old=old, new=new, absent=_parted(absent)).unescape())
 
 
-def _section(key: str, lead: Markup, lines: list[Markup]) -> dict:
-    title = say(f"judged.{key}")
-    return {"key": key, "title": title, "lead": lead, "lines": lines[:SHOWN], "more": lines[SHOWN:]}
+def _section(key: str, lead: Markup, lines: list[Markup], *, alarm: bool = False) -> dict:
+    """Return a section; an alarm is told in strong words."""
+    shown = {"lines": lines[:SHOWN], "more": lines[SHOWN:]}
+    return {"key": key, "title": say(f"judged.{key}"), "lead": lead, "alarm": alarm, **shown}
 
 
 def _verdicts(found: dict) -> dict:
@@ -74,21 +75,17 @@ def _verdicts(found: dict) -> dict:
 
 def _answers(found: dict) -> dict:
     others = [row for row in found["answers"] if "verdict" not in row["changed"]]
-    lines = []
-    for row in others:
-        before, after = _apart(row["old_reproduced"], row["new_reproduced"])
-        said = {"study": row["study"], "statement": row["statement"], "by": _by(row)}
-        lines.append(say("judged.answer", before=before, after=after, **said))
+    lines = [
+        say(
+            "judged.answer",
+            study=row["study"],
+            statement=row["statement"],
+            changed=listed(row["changed"]),
+            by=_by(row),
+        )
+        for row in others
+    ]
     return _section("answers", say("judged.answered", n=len(others)), lines)
-
-
-def _apart(before: str, after: str) -> tuple[str, str]:
-    """Return of two answers only the parts that differ."""
-    sides = before.split("; "), after.split("; ")
-    if len(sides[0]) != len(sides[1]):
-        return before, after
-    pairs = [(old, new) for old, new in zip(*sides, strict=True) if old != new]
-    return "; ".join(old for old, _ in pairs), "; ".join(new for _, new in pairs)
 
 
 def _by(row: dict) -> Markup:
@@ -152,21 +149,26 @@ def _changes(rows: list[dict], names: dict[str, str]) -> list[Markup]:
 
 def _head(row: dict) -> str:
     """Say how a resource moved, and which published values behind it were revised."""
+    level = {FLIPS: "judged.flips_it", MEMBER: "judged.moves_it"}.get(row["consequence"])
     who = f"{row['name']}, {label(row['measure'])}"
-    level = {FLIPS: say("judged.flips_it"), MEMBER: say("judged.moves_it")}
-    mark = f"{level[row['consequence']]}: " if row["consequence"] in level else ""
-    same_year = row["cause"] in SAME_YEAR
-    new, year = ("revised_usd", "old_year") if same_year else ("new_usd", "new_year")
-    before = _money(row["old_usd"], row["old_year"])
-    change = "" if row["change"] is None else f", {signed(row['change'])}"
-    text = f"{mark}{who}: {before} to {_money(row[new], row[year])}{change}, {row['cause']}"
-    if same_year and (row["because"][1:] or [b for b in row["because"] if "US$" not in b["title"]]):
-        parts = [
-            f"{b['title']} {_value(b['old'], b['title'])} to {_value(b['new'], b['title'])}"
-            for b in row["because"]
-        ]
-        text += f" ({'; '.join(parts)})"
-    return text
+    if row["cause"] in SAME_YEAR:
+        text = f"{who} of {row['old_year']}: {money(row['old_usd'])} to {money(row['revised_usd'])}"
+    else:
+        sides = [_money(row[f"{side}_usd"], row[f"{side}_year"]) for side in ("old", "new")]
+        text = f"{who}: {sides[0]} to {sides[1]}"
+    change = [] if row["change"] is None else [signed(row["change"])]
+    text = ", ".join([text, *change, row["cause"], *_because(row)])
+    return f"{say(level)}: {text}" if level else text
+
+
+def _because(row: dict) -> list[str]:
+    """Say which published values were revised, of a resource that is made of several."""
+    if row["cause"] not in SAME_YEAR or "*" not in row["new_derivation"]:
+        return []
+    return [
+        f"{b['title']} {_value(b['old'], b['title'])} to {_value(b['new'], b['title'])}"
+        for b in row["because"]
+    ]
 
 
 def _money(usd: float | None, year: int | None) -> str:
@@ -251,7 +253,7 @@ def _partitions(rows: list[dict]) -> dict:
     }
     lines = [say(f"judged.{key}", what=_parted(part)) for key, part in parts.items() if part]
     lead = say("judged.some_absent" if absent else "judged.none_absent", n=len(absent))
-    return {**_section("partitions", lead, lines), "alarm": bool(absent)}
+    return _section("partitions", lead, lines, alarm=bool(absent))
 
 
 def _parted(rows: list[dict]) -> str:
