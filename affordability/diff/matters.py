@@ -17,6 +17,7 @@ from affordability.diff.values import SAME
 from affordability.study import Threshold
 
 FLIPS, MEMBER, READ_FIRST, OTHER = 3, 2, 1, 0
+SIDES = ("old", "new")
 ACTOR = ["study", "actor_kind", "actor_id", "measure"]
 
 
@@ -24,26 +25,31 @@ def behind(claim: dict, sides: tuple[Evidence, Evidence], names: dict[str, str])
     """Return the values behind a claim's tests that moved, and who is asked on one side only.
 
     `values` has a row for each ratio that came within the limit of a test, or no longer is; of a
-    test without a limit each that changed; the largest first. `came` and `went` name the actors
-    that have a value on one side only; `newest` is the newest year of a resource on both sides
-    where a test asks how old one may be.
+    test without a limit each that changed; the largest first. `came` and `went` name, by measure,
+    the actors that are asked on one side only; `newest` is the newest year of a resource on both
+    sides where a test asks how old one may be.
     """
-    values, came, went, newest = [], set(), set(), []
+    values, came, went, newest = [], {}, {}, []
     for test in claim["tests"]:
         query = test["query"]
         if query["table"] != "ratios":
             continue
         both = _both(query, sides)
-        was, now = both["old_share"].notna(), both["new_share"].notna()
-        came |= set(both.loc[now & ~was, "actor_id"]) - set(both.loc[was, "actor_id"])
-        went |= set(both.loc[was & ~now, "actor_id"]) - set(both.loc[now, "actor_id"])
+        for measure, part in both.groupby("measure"):
+            was, now = (set(part.loc[part[f"{s}_share"].notna(), "actor_id"]) for s in SIDES)
+            came.setdefault(measure, set()).update(now - was)
+            went.setdefault(measure, set()).update(was - now)
         values += both[_moved(both, _limits(query, sides[0]))].to_dict("records")
         if "newest" in test:
-            newest = [both[f"{side}_year"].max() for side in ("old", "new")]
+            newest = [both[f"{side}_year"].max() for side in SIDES]
     values = [{**row, "name": names.get(row["actor_id"], row["actor_id"])} for row in values]
-    told = {"came": came, "went": went}
-    named = {k: sorted(names.get(i, i) for i in ids) for k, ids in told.items()}
-    return {"values": values, "newest": newest, **named}
+    told = {"came": _named(came, names), "went": _named(went, names)}
+    return {"values": values, "newest": newest, **told}
+
+
+def _named(found: dict[str, set[str]], names: dict[str, str]) -> dict[str, list[str]]:
+    """Return the names of some actors by measure, of those measures that have any."""
+    return {key: sorted(names.get(i, i) for i in ids) for key, ids in found.items() if ids}
 
 
 def _both(query: dict, sides: tuple[Evidence, Evidence]) -> pd.DataFrame:
@@ -53,11 +59,11 @@ def _both(query: dict, sides: tuple[Evidence, Evidence]) -> pd.DataFrame:
         side.matching(query)[[*RATIO_KEY, *taken.values()]].set_axis(
             [*RATIO_KEY, *(f"{when}_{name}" for name in taken)], axis=1
         )
-        for side, when in zip(sides, ("old", "new"), strict=True)
+        for side, when in zip(sides, SIDES, strict=True)
     ]
     both = tables[0].merge(tables[1], on=RATIO_KEY, how="outer")
     types = {"share": float, "usd": float, "year": "Int64"}
-    both = both.astype({f"{side}_{n}": t for side in ("old", "new") for n, t in types.items()})
+    both = both.astype({f"{side}_{n}": t for side in SIDES for n, t in types.items()})
     size = np.log(both["new_share"] / both["old_share"]).abs()
     return both.assign(size=size).sort_values(
         ["size", "actor_id"], ascending=[False, True], ignore_index=True

@@ -97,7 +97,9 @@ def _by(row: dict) -> Markup:
             for value in row["values"]
         ]
         told.append(say("judged.moved", values=listed(moved, NAMED)))
-    told += [say(f"judged.{k}", who=listed(row[k], NAMED)) for k in ("came", "went") if row[k]]
+    for key in ("came", "went"):
+        for measure, who in row[key].items():
+            told.append(say(f"judged.{key}", measure=label(measure), who=listed(who, NAMED)))
     if len(set(row["newest"])) > 1:
         old, new = (year or say("changes.none") for year in row["newest"])
         told.append(say("judged.newest", old=old, new=new))

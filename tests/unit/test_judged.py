@@ -9,9 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from affordability.__main__ import main
 from affordability.claims.query import Evidence
-from affordability.diff import anomalies, described, judged, matters, partitions, rounding, values
+from affordability.diff import (
+    anomalies,
+    command,
+    described,
+    judged,
+    matters,
+    partitions,
+    rounding,
+    values,
+)
 from affordability.page import judged as told
+from affordability.tables import ROOT, write_json
 from tests.unit.diff_world import NAMES, study
 
 GDP, PEOPLE = "NY.GDP.MKTP.CD", "SP.POP.TOTL"
@@ -346,14 +357,15 @@ def test_a_verdict_that_flipped_comes_with_the_values_that_flipped_it():
     answer = flipped()[0]
     told_of = [(v["name"], v["old_share"], v["old_year"], v["new_share"]) for v in answer["values"]]
     assert told_of == [("Alpha", 0.09, 2020, 0.12)]
-    assert (answer["came"], answer["went"], answer["newest"]) == (["Gamma"], [], [2020, 2021])
+    assert (answer["came"], answer["went"]) == ({"gdp": ["Gamma"]}, {})
+    assert answer["newest"] == [2020, 2021]
 
 
 def test_a_member_without_a_value_any_more_is_among_the_values_that_flipped_a_verdict():
     sides = evidence(OLD_SHARES, 2020), evidence({"AAA": None, "BBB": 0.2}, 2021)
     found = matters.behind(CLAIM, sides, NAMES)
     assert [value["name"] for value in found["values"]] == ["Alpha"]
-    assert (found["came"], found["went"]) == ([], ["Alpha"])
+    assert (found["came"], found["went"]) == ({}, {"gdp": ["Alpha"]})
 
 
 def test_a_test_without_a_limit_is_moved_by_every_value_that_changed():
@@ -439,7 +451,7 @@ def test_a_flip_is_told_with_names_values_and_years():
     assert lines[0] == "1 flipped (asked: 1 of tiny)."
     assert "was reproduced, now differs" in lines[1]
     assert "Alpha 9 % (2020) to 12 % (2021)" in lines[1]
-    assert "now with a value: Gamma" in lines[1]
+    assert "now asked, by GDP: Gamma; newest year 2020, now 2021" in lines[1]
 
 
 def test_a_change_that_matters_is_told_with_names_and_never_ids():
@@ -503,3 +515,23 @@ def test_a_changed_licence_is_told_before_a_changed_title():
 def test_the_object_has_nothing_that_json_lacks():
     found = judged.plain({"a": float("nan"), 1: pd.NA, "b": [pd.Series([2])[0]], "c": True})
     assert found == {"a": None, "1": None, "b": [2], "c": True}
+
+
+@pytest.mark.parametrize("expected", [True, False])
+def test_the_command_tells_what_was_judged_first_and_fails_if_something_is_absent(
+    expected, tmp_path, monkeypatch, capsys
+):
+    folder = tmp_path / "2024-04__2026-07-13"
+    folder.mkdir()
+    write_json(judged.plain(whole(partitions=[absent(expected)])), folder / "judged.json")
+    write_json({"values.added": {"text": "12"}}, folder / "numbers.json")
+    (folder / "claims.csv").write_text("changed\n", encoding="utf-8")
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(command, "RESULTS", tmp_path)
+    monkeypatch.setattr(command.subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=0))
+    assert main(["diff", "2024-04", "2026-07-13"]) == int(expected)
+    out, err = capsys.readouterr()
+    assert out.index("Verdicts that flipped") < out.index("Partitions") < out.index("values.added")
+    assert "GDP & more, 2000 to 2022 (210 economies, now 0)" in out
+    said = "stopped: diff: found less in 2026-07-13 than the studies ask for and 2024-04 has"
+    assert (err.count("\n"), err.startswith(said)) == ((1, True) if expected else (0, False))
