@@ -44,7 +44,10 @@ def failure(found: dict, old: str, new: str) -> str:
     absent = [row for row in found["partitions"] if row["expected"]]
     if not absent:
         return ""
-    return str(say("judged.fails", old=old, new=new, absent=_parted(absent)).unescape())
+    told = _parted(absent)
+    more = [str(say("judged.more", n=len(told) - NAMED))] if len(told) > NAMED else []
+    said = "; ".join(told[:NAMED] + more)
+    return str(say("judged.fails", old=old, new=new, absent=said).unescape())
 
 
 def _section(key: str, lead: Markup, lines: list[Markup], *, alarm: bool = False) -> dict:
@@ -253,19 +256,21 @@ def _partitions(rows: list[dict]) -> dict:
         "not_missed": [r for r in rows if r["state"] == "absent" and not r["expected"]],
         "unexpected": [row for row in rows if row["state"] == "unexpected"],
     }
-    lines = [say(f"judged.{key}", what=_parted(part)) for key, part in parts.items() if part]
+    lines = [
+        say(f"judged.{key}", what="; ".join(_parted(part))) for key, part in parts.items() if part
+    ]
     lead = say("judged.some_absent" if absent else "judged.none_absent", n=len(absent))
     return _section("partitions", lead, lines, alarm=bool(absent))
 
 
-def _parted(rows: list[dict]) -> str:
+def _parted(rows: list[dict]) -> list[str]:
     """Say partitions, of each series its first to its last year."""
     told: dict[tuple, dict] = {}
     for row in rows:
         one = told.setdefault((row["title"], row["group"]), dict(row))
         for key, most in (("first", min), ("last", max), ("old", max), ("new", max)):
             one[key] = row[key] if one[key] is None else most(one[key], row[key] or one[key])
-    return "; ".join(map(_partition, told.values()))
+    return [_partition(row) for row in told.values()]
 
 
 def _partition(row: dict) -> str:
