@@ -136,12 +136,15 @@ class Evidence:
 
         Whole years in US$; of several estimators the highest, since it is a bound.
         """
-        rows = self.venture
-        if measure != "venture_capital" or rows.empty:
-            return {}
+        return self._totals if measure == "venture_capital" else {}
+
+    @cached_property
+    def _totals(self) -> dict[str, dict[int, float]]:
+        rows, found = self.venture, {}
+        if rows.empty:
+            return found
         rows = rows[rows["iso3"].ne("") & rows["stage"].eq("_T") & rows["months"].eq(12)]
         rows = rows[rows["usd_million"].notna()].sort_values("usd_million")
-        found: dict[str, dict[int, float]] = {}
         for row in rows.itertuples():
             found.setdefault(row.iso3, {})[int(row.year)] = row.usd_million * 1e6
         return found

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
 
+from affordability.page import book, judged
 from affordability.page.changes import rows
+from affordability.page.parts import say
 from affordability.study import configured
 from affordability.tables import InputError
 
@@ -22,7 +25,11 @@ def add_arguments(parser) -> None:
 
 
 def run(given) -> int:
-    """Run the workflow's rule `diff` for two vintages and print what it found."""
+    """Run the workflow's rule `diff` for two vintages and print what it found, judged first.
+
+    Raises:
+        InputError: something that was expected is absent in the new vintage; all is written then.
+    """
     if given.old == given.new:
         raise InputError(f"diff: found {given.old} twice, expected two vintages")
     for study in configured().values():
@@ -36,13 +43,29 @@ def run(given) -> int:
     folder = RESULTS / f"{given.old}__{given.new}"
     command = [sys.executable, "-m", "snakemake", "--workflow-profile", PROFILE]
     done = subprocess.run([*command, (folder / "claims.csv").as_posix()], check=False)
-    if done.returncode == 0:
-        print(told(folder))
-    return done.returncode
+    if done.returncode:
+        return done.returncode
+    found = json.loads((folder / "judged.json").read_text(encoding="utf-8"))
+    names = book.read(list(configured().values())).names
+    print("\n".join([*leading(found, names), "", *counted(folder), "", folder.as_posix()]))
+    if said := judged.failure(found, given.old, given.new):
+        raise InputError(f"diff: {said}")
+    return 0
 
 
-def told(folder: Path) -> str:
-    """Return what changed, a line a thing: counts, then each claim that answers otherwise."""
+def leading(found: dict, names: dict[str, str]) -> list[str]:
+    """Return the judged summary, a line a thing; what the page folds is counted."""
+    lines = []
+    for part in judged.sections(found, names):
+        lines += ["", f"{part['title']}: {part['lead']}"]
+        lines += [f"  - {line}" for line in part["lines"]]
+        if part["more"]:
+            lines.append(f"  - {say('judged.more', n=len(part['more']))}")
+    return [unescape(line) for line in lines[1:]]
+
+
+def counted(folder: Path) -> list[str]:
+    """Return what changed in counts, then each claim that answers otherwise."""
     numbers = json.loads((folder / "numbers.json").read_text(encoding="utf-8"))
     lines = [f"{key:45} {number['text']}" for key, number in numbers.items()]
     for claim in rows(folder / "claims.csv"):
@@ -50,4 +73,4 @@ def told(folder: Path) -> str:
             lines.append(f"\n{claim['study']}, {claim['claim_id']}: {claim['changed']} changed")
             lines.append(f"  {claim['old_verdict']}: {claim['old_reproduced']}")
             lines.append(f"  {claim['new_verdict']}: {claim['new_reproduced']}")
-    return "\n".join([*lines, "", folder.as_posix()])
+    return lines

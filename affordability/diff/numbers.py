@@ -19,7 +19,7 @@ def numbers(found: dict[str, pd.DataFrame]) -> dict[str, dict]:
         f"series.{state.replace(' ', '_')}": (series["state"] == state).sum()
         for state in ("in both", "added", "removed")
     }
-    for what in ("added", "removed", "revised"):
+    for what in ("added", "removed", "revised", "rounded"):
         counts[f"values.{what}"] = series[f"values_{what}"].sum()
     counts["values.of_newer_years"] = series["of_newer_years"].sum()
     counts["income_levels.changed"] = len(found["diff_income_levels"])

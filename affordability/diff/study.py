@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import pandas as pd
 
+from affordability import pipeline
 from affordability.claims.query import Evidence
 from affordability.claims.verdict import evaluate
 from affordability.derivation import formula
 from affordability.diff.values import SAME
+from affordability.judgement import Judgement
 from affordability.resources import select
 from affordability.study import Study
 from affordability.tables import columns
@@ -30,11 +32,22 @@ RATIO_KEY = [
 ]
 
 
+def anew(study: Study, known: dict, judged: Judgement) -> Evidence:
+    """Return what claims ask of a study; no vintage of an economy's money changes its costs.
+
+    known: costs, training_carbon and the panel of the study's vintages.
+    """
+    for source, names in pipeline.EVIDENCE.items():
+        known |= {name: study.vintage(source).read(name) for name in names}
+    known["ratios"] = pipeline.ratios(study, known["costs"], known["panel"])
+    return pipeline.evidence(study, known, judged)
+
+
 def compare(before: Evidence, after: Evidence, claims: list[dict], names: dict) -> dict:
     """Return what moved between two sides of one study, as tables by name.
 
     Args:
-        before, after: what `evidence.anew` gives for the study with the old and new vintage.
+        before, after: what `anew` gives for the study with the old and new vintage.
         claims: as `claims.load` gives them.
         names: names of economies and organisations by id.
     """
@@ -110,6 +123,8 @@ def crossings(
     """
     fields = [*RATIO_KEY, "cost_usd", "share", "resource_usd", "resource_year"]
     both = old[fields].merge(new[fields], on=RATIO_KEY, how="outer", suffixes=("_old", "_new"))
+    shares = ["share_old", "share_new"]
+    both[shares] = both[shares].astype(float)  # of a missing share nothing follows, in NA's logic
     actor = ["actor_kind", "actor_id", "measure"]
     both = both.merge(moved[[*actor, "revised_usd", "cause"]], on=actor, how="left")
     both["cost_usd"] = both["cost_usd_new"].fillna(both["cost_usd_old"])

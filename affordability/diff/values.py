@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affordability.derivation import formula
+from affordability.derivation import formula, operands, parse
+from affordability.diff import rounding
 from affordability.measures import MEASURES
 from affordability.study import Study
 from affordability.tables import columns
@@ -40,9 +41,10 @@ def derived(panel: pd.DataFrame) -> pd.DataFrame:
 def matched(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     """Join two `long` tables on series, iso3, year; `change` = new/old − 1, missing from zero.
 
-    Column `what` is added, removed, revised, mended or same. Mended is a number that is another
-    since another formula gives it, such as a published total in place of a product: what was wrong
-    was how it was derived, and nobody revised anything.
+    Column `what` is added, removed, revised, rounded, mended or same. Rounded is a value that one
+    side writes with fewer digits, `rounded_to` of its series (see `rounding`). Mended is a number
+    that is another since another formula gives it, such as a published total in place of a product:
+    what was wrong was how it was derived, and nobody revised anything.
     """
     both = old.merge(new, on=["series", "iso3", "year"], how="outer", suffixes=("_old", "_new"))
     both["change"] = both["value_new"] / both["value_old"].where(both["value_old"] != 0) - 1
@@ -51,9 +53,33 @@ def matched(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     moved = gap > SAME * both["value_old"].abs()
     both.loc[moved, "what"] = "revised"
     both.loc[moved & both["formula_old"].ne(both["formula_new"]), "what"] = "mended"
+    both["rounded_to"] = ""
+    for _, part in both[both["formula_old"].eq("")].groupby("series"):
+        fewer, digits = rounding.found(part["value_old"], part["value_new"])
+        both.loc[fewer[fewer].index, "what"] = "rounded"
+        both.loc[part.index, "rounded_to"] = digits
     both.loc[both["value_old"].isna(), "what"] = "added"
     both.loc[both["value_new"].isna(), "what"] = "removed"
     return both
+
+
+def rounded_alike(measures: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
+    """Return pairs of measures in which what rounding alone moved is `rounded`, not revised.
+
+    That is a number of which some operand is only rounded, and none is revised; both tables are
+    pairs of `matched`.
+    """
+    moved = published[published["what"].isin(["revised", "rounded"])]
+    what = moved.set_index(["series", "iso3", "year"])["what"].to_dict()
+    revised = measures[measures["what"].eq("revised")]
+    series = {text: [o.name for o in operands(parse(text))] for text in set(revised["formula_new"])}
+    alone = []
+    for row in revised.itertuples():
+        found = {what.get((name, row.iso3, row.year)) for name in series[row.formula_new]}
+        alone.append("rounded" in found and "revised" not in found)
+    told = measures.copy()
+    told.loc[revised.index[alone], "what"] = "rounded"
+    return told
 
 
 def values(pairs: pd.DataFrame, kind: str, titles: dict[str, str]) -> pd.DataFrame:
@@ -82,6 +108,8 @@ def values(pairs: pd.DataFrame, kind: str, titles: dict[str, str]) -> pd.DataFra
                 "values_removed": count["removed"],
                 "values_revised": count["revised"],
                 "values_mended": count["mended"],
+                "values_rounded": count["rounded"],
+                "rounded_to": part["rounded_to"].iloc[0] if count["rounded"] else "",
                 "median_revision": revised["change"].abs().median(),
                 "largest_revision": most["change"].iloc[0] if len(most) else float("nan"),
                 "largest_iso3": most["iso3"].iloc[0] if len(most) else "",
@@ -99,7 +127,7 @@ def values(pairs: pd.DataFrame, kind: str, titles: dict[str, str]) -> pd.DataFra
     return frame.astype(dict.fromkeys(years, "Int64"))
 
 
-WHAT = ["added", "removed", "revised", "mended", "same"]
+WHAT = ["added", "removed", "revised", "rounded", "mended", "same"]
 
 
 def _state(who: dict[str, set]) -> str:
@@ -154,9 +182,21 @@ def _moved(before: object, after: object) -> str:
     return "up" if INCOME_ORDER.index(after) > INCOME_ORDER.index(before) else "down"
 
 
-def compare(old: pd.DataFrame, new: pd.DataFrame, kind: str, titles: dict, names: dict) -> dict:
-    """Return tables `diff_values` and `diff_revisions` of two `long` tables, by name."""
-    pairs = matched(old, new)
+PUBLISHED, MEASURED = "published series", "derived measure"
+
+
+def pairs(longs: list[pd.DataFrame], panels: list[pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return what `matched` gives, by kind: of published series, and of measures made of them.
+
+    longs and panels are published values and resources of all years, of both sides.
+    """
+    published = matched(*longs)
+    measures = matched(*(derived(panel) for panel in panels))
+    return {PUBLISHED: published, MEASURED: rounded_alike(measures, published)}
+
+
+def counted(pairs: pd.DataFrame, kind: str, titles: dict, names: dict) -> dict:
+    """Return tables `diff_values` and `diff_revisions` of the pairs of `matched`, by name."""
     return {
         "diff_values": values(pairs, kind, titles),
         "diff_revisions": revisions(pairs, kind, names),
@@ -180,25 +220,19 @@ SPELLED = {
 }
 
 
-def of_studies(studies: list[Study], panels: list[pd.DataFrame], names: dict) -> list[dict]:
-    """Return tables of values and revisions: of published series, then of derived measures.
+def read_sides(studies: list[Study]) -> tuple[list[pd.DataFrame], dict[str, str]]:
+    """Return the published values of both sides of one study, and the titles of their series.
 
-    `studies` are both sides of one study, `panels` their resources of all years. The digests of all
-    folders are verified first, since a vintage no study reads is not checked.
+    The digests of all folders are verified first, since a vintage no study reads is not checked.
     """
     for side in studies:
         for source in side.vintages:
             side.vintage(source).verify()
-    known = titles([side.vintage("world_bank").read("series") for side in studies])
-    published = [
+    longs = [
         long(
             side.vintage("world_bank").read("observations"),
             side.vintage("oecd").read("venture_capital"),
         )
         for side in studies
     ]
-    measures = [derived(panel) for panel in panels]
-    return [
-        compare(*published, "published series", known, names),
-        compare(*measures, "derived measure", known, names),
-    ]
+    return longs, titles([side.vintage("world_bank").read("series") for side in studies])

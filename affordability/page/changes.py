@@ -10,6 +10,7 @@ import pandas as pd
 
 from affordability.diff.numbers import signed
 from affordability.diff.study import first_items
+from affordability.page import judged
 from affordability.page.book import Book
 from affordability.page.parts import label, linked_figure, term
 from affordability.study import Study
@@ -27,11 +28,13 @@ def read(results: Path, pair: str, studies: list[Study], book: Book) -> dict:
     revisions = rows(folder / "revisions.csv")
     crossings = read_table(folder / "crossings.csv", "diff_crossings")
     claims = rows(folder / "claims.csv")
+    told = json.loads((folder / "judged.json").read_text(encoding="utf-8"))
     both = [row for row in values if row["state"] == "in both"]
     return {
         "old": old,
         "new": new,
         "link": f"diff/{folder.name}",
+        "judged": judged.sections(told, book.names),
         "numbers": json.loads((folder / "numbers.json").read_text(encoding="utf-8")),
         "revised": [
             told_series(r, revisions) for r in both if r["old_sources"] != r["new_sources"]

