@@ -17,10 +17,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from affordability.fetch.answer import Answer
 from affordability.fetch.completeness import Economy
 from affordability.fetch.plan import Plan
 from affordability.fetch.refusal import FetchError
-from affordability.fetch.worldbank import Answer
 from affordability.tables import InputError, check_frame, load_schema, shown, write_csv
 from affordability.vintages import SIDECAR, file_facts
 
