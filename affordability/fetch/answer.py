@@ -47,11 +47,13 @@ def proved(
     economies: list[Economy],
     release: str,
     requests: list[str],
+    more: Findings | None = None,
 ) -> Answer:
     """Return the answer that a whole grid holds; refuse what no release has.
 
     Args:
         grid: values in the order series (as in `titles`), code (as in `codes`), year.
+        more: what else was found, to be refused, waived or reported with the rest.
 
     Raises:
         FetchError: values are missing, thin, lost, changed or contradict each other.
@@ -61,7 +63,7 @@ def proved(
     lacking = _prove_values(plan, values)
     thin = refuse_thin(economies_by_year(values), plan)
     found = prove_release(plan, release) + prove_titles(plan, titles)
-    found += compared(plan, economies, values)
+    found += compared(plan, economies, values) + (more or Findings())
     return Answer(
         release=release,
         titles=titles,
@@ -77,7 +79,7 @@ def proved(
 def compared(plan: Plan, economies: list[Economy], values: list[tuple]) -> Findings:
     """Return what differs from the last vintage, in what was asked of both.
 
-    A release of the archives may lack what was published since: there, no loss is counted.
+    A release of the past may lack what was published since: there, no loss is counted.
     """
     labels = {
         kind: {economy.iso3: getattr(economy, column) for economy in economies}
@@ -91,7 +93,7 @@ def compared(plan: Plan, economies: list[Economy], values: list[tuple]) -> Findi
         if cell[0] in plan.indicators and cell[1] in there and cell[2] in plan.years
     ]
     found = compare(new, last, GROWTH)
-    losses = {} if plan.version else found.losses
+    losses = {} if plan.past else found.losses
     known = compare_labels(labels, plan.last.labels)
     return Findings(losses, found.changes, found.anomalies) + known + contradictions(new)
 

@@ -126,13 +126,27 @@ def shortest(value: int | float) -> str:
 
 
 def world_bank_tables(answer: Answer, plan: Plan, day: str, endpoint: str) -> dict:
-    """Return the four tables of a World Bank vintage."""
+    """Return the four tables of a World Bank vintage that the API answered."""
     source = world_bank_source_id(plan, day)
-    observations = [(*row[:3], shortest(row[3]), source) for row in answer.values]
-    units = {series.indicator: series.unit for series in plan.series}
     evidence = "lastupdated of every page of the API's answer"
+    about = [_world_bank_source(answer, plan, day, source, endpoint)]
+    return tables_of(answer, plan, dict.fromkeys(answer.counts, source), about, evidence)
+
+
+def tables_of(
+    answer: Answer, plan: Plan, source_of: dict[str, str], sources: list[tuple], evidence: str
+) -> dict[str, pd.DataFrame]:
+    """Return the four tables of a World Bank vintage.
+
+    Args:
+        source_of: the source of each series.
+        sources: the rows of the table of sources.
+        evidence: how the release was established.
+    """
+    observations = [(*row[:3], shortest(row[3]), source_of[row[1]]) for row in answer.values]
+    units = {series.indicator: series.unit for series in plan.series}
     series = [
-        (code, source, answer.titles[code], units[code], answer.release, evidence)
+        (code, source_of[code], answer.titles[code], units[code], answer.release, evidence)
         for code in sorted(answer.counts)
     ]
     economies = [
@@ -142,7 +156,7 @@ def world_bank_tables(answer: Answer, plan: Plan, day: str, endpoint: str) -> di
         "observations": _frame("observations", observations),
         "series": _frame("series", series),
         "economies": _frame("economies", economies),
-        "sources": _frame("sources", [_world_bank_source(answer, plan, day, source, endpoint)]),
+        "sources": _frame("sources", sources),
     }
 
 
@@ -164,6 +178,8 @@ def _world_bank_source(answer: Answer, plan: Plan, day: str, source: str, endpoi
 
 def classified_when(plan: Plan) -> str:
     """Say of which day the income levels are: the API has no history of them."""
+    if plan.release:
+        return "income levels as the release has them"
     if plan.version:
         return f"income levels in force on the day of the fetch, not in {plan.version}"
     return "income levels in force on the day of the fetch"
@@ -188,7 +204,7 @@ def world_bank_sidecar(answer: Answer, plan: Plan, folder: Path, day: str, reque
     return {
         "name": "world-bank",
         "version": folder.name,
-        "title": f"World Bank figures, database {plan.database}, release {answer.release}",
+        "title": f"World Bank figures, {plan.where}, release {answer.release}",
         "created": day,
         "sources": [{"title": "World Development Indicators", "path": WORLD_BANK_PAGE}],
         "licenses": [{"name": "CC-BY-4.0", "path": WORLD_BANK_TERMS}],
