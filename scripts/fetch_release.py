@@ -20,14 +20,16 @@ def main(folder: Path, request: Request, catalogue: Path) -> None:
     found = bulk.fetch(plan, endpoint, CACHE, progress=Progress(unit="MB"))
     sidecar = bulk.sidecar(found, plan, folder, request.day, endpoint)
     sidecar["x_client_versions"] = {name: version(name) for name in ("requests", "urllib3")}
-    freeze.freeze(folder, bulk.tables(found, plan, request.day), sidecar)
-    for thin in found.answer.thin:
+    tables, values = bulk.tables(found, plan, request.day), len(found.answer.values)
+    del found, plan  # what follows reads the tables anew: the memory is for them
+    freeze.freeze(folder, tables, sidecar)
+    for thin in sidecar["x_thin_newest_year"]:
         logging.info("thin newest year: %s", thin)
-    for anomaly in found.answer.anomalies[:20]:
+    for anomaly in sidecar["x_anomalies"][:20]:
         logging.info("to be looked at: %s", anomaly)
-    logging.info("without any value: %s", ", ".join(found.answer.lacking) or "no series")
+    logging.info("without any value: %s", ", ".join(sidecar["x_series_lacking"]) or "no series")
     logging.info("%s", sidecar["x_note"])
-    logging.info("%s: %d values of release %s", folder, len(found.answer.values), plan.release)
+    logging.info("%s: %d values of release %s", folder, values, sidecar["x_lastupdated"])
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ rule archive_vintage:
         "../scripts/fetch_world_bank.py"
 
 
-rule release_vintage:
+rule bulk_vintage:
     """The dated release (YYYY-MM-DD) of World Development Indicators out of its bulk file."""
     input:
         series="workflow/series.csv",

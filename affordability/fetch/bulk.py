@@ -65,9 +65,10 @@ class Bulk:
 
 @dataclass
 class Wide:
-    """What is kept of the wide table: its years, its codes, and the rows of the series asked."""
+    """What is kept of the wide table: its years, its codes, and the cells that were asked."""
 
     years: list[int] = field(default_factory=list)
+    asked: list[int] = field(default_factory=list)  # the columns of the years asked
     names: dict[str, str] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     rows: dict[tuple[str, str], list[str]] = field(default_factory=dict)
@@ -205,6 +206,7 @@ def wide_table(records: Iterator[list[str]], plan: Plan) -> Wide:
     wide.years = [int(year) for year in years]
     if not years or wide.years != list(range(wide.years[0], wide.years[0] + len(years))):
         raise FetchError(f"{DATA}: found the years {', '.join(years)[-200:]}, with gaps; {AGAIN}")
+    wide.asked = [at for at, year in enumerate(wide.years, 4) if year in plan.years]
     asked = set(plan.indicators)
     for number, record in enumerate(records, 2):
         if len(record) != len(header) or (blank and record[-1]):
@@ -230,18 +232,19 @@ def _keep(wide: Wide, record: list[str], asked: set[str]) -> None:
         raise FetchError(f"{DATA}, {series}, {code[:40]}: titled in two ways; {AGAIN}")
     if (series, code) in wide.rows:
         raise FetchError(f"{DATA}, {series}, {code[:40]}: answered twice; {AGAIN}")
-    wide.rows[series, code] = record[4 : 4 + len(wide.years)]
+    wide.rows[series, code] = [record[at] for at in wide.asked]
 
 
 def _cells(
     wide: Wide, present: list[str], codes: list[str], years: range, digits: dict[str, int]
 ) -> Iterator[tuple]:
-    """Give (series, code, time key, value) of what was asked; count the digits on the way."""
-    first = years[0] - wide.years[0]
+    """Give (series, code, time key, value) of what was asked; count the digits on the way.
+
+    Rows are dropped as they are given, so that text and numbers are not held at once.
+    """
     for series in present:
         for code in codes:
-            texts = wide.rows.get((series, code), [])[first : first + len(years)]
-            for year, text in zip(years, texts, strict=False):
+            for year, text in zip(years, wide.rows.pop((series, code), []), strict=False):
                 digits[series] = max(digits[series], significant_digits(text))
                 yield series, code, f"YR{year}", number(text)
 

@@ -43,6 +43,7 @@ def freeze(
 ) -> Path:
     """Write `tables` (by schema name) and their sidecar as the vintage `folder`.
 
+    Each table is taken out of `tables` once it is written, so that the check has its memory.
     `sidecar` holds every key but `resources`, which is added with bytes and digests; `economies`
     is the table that codes refer to where the vintage has none of its own.
 
@@ -86,12 +87,13 @@ def check_before_rename(folder: Path, economies: pd.DataFrame | None) -> None:
 
 def _fill(partial: Path, tables: dict[str, pd.DataFrame], sidecar: dict) -> None:
     resources = []
-    for name, frame in sorted(tables.items()):
-        check_frame(frame, name)
+    for name in sorted(tables):
+        check_frame(tables[name], name)
         path = partial / f"{name}.csv"
-        write_csv(frame.sort_values(load_schema(name)["primaryKey"], kind="stable"), path)
+        write_csv(tables[name].sort_values(load_schema(name)["primaryKey"], kind="stable"), path)
         _flush(path)
         resources.append({"name": name, **file_facts(path), "schema": name})
+        del tables[name]
     text = json.dumps(_ordered(sidecar, resources), indent=1, ensure_ascii=False) + "\n"
     unfinished = partial / f"{SIDECAR}.new"
     unfinished.write_bytes(text.encode("utf-8"))

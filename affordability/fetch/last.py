@@ -86,7 +86,7 @@ def world_bank(raw: Path) -> Last:
 def before(raw: Path, release: str) -> Last:
     """Return what the vintage before a World Bank release holds, in the order of releases.
 
-    Where none is older, that of the newest: there, what was published since is no loss.
+    Where none is older, what the newest holds: there, what was published since is no loss.
     """
     named = [n for n in available(raw, "world_bank") if n.startswith(RELEASE)]
     vintages = in_use(raw, "world_bank", dated(raw, "world_bank") + named)
@@ -96,6 +96,14 @@ def before(raw: Path, release: str) -> Last:
     vintage = max(older, key=lambda v: (_lastupdated(v), v.folder.name))
     vintage.verify()
     return _held(vintage)
+
+
+def spelling(raw: Path) -> Last:
+    """Return the economies of the newest World Bank vintage and its release, without its values."""
+    vintage = newest(raw, "world_bank")
+    if vintage is None:
+        return Last()
+    return Last(economies=vintage.read("economies"), lastupdated=_lastupdated(vintage))
 
 
 def _lastupdated(vintage: Vintage) -> str:

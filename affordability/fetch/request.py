@@ -68,8 +68,8 @@ class Request:
         `source` is world_bank, archive or bulk; `raw` holds the vintages; `catalogue` the series.
         """
         options = self.options
-        newest = last.world_bank(raw)
-        compared = last.before(raw, self.release) if source == "bulk" else newest
+        bulky = source == "bulk"
+        compared = last.before(raw, self.release) if bulky else last.world_bank(raw)
         of = self.day if source == "world_bank" else self.release
         return Plan(
             series=chosen(
@@ -81,7 +81,7 @@ class Request:
             release=self.release if source == "bulk" else "",
             day=self.day,
             last=compared,
-            newest=newest,
+            newest=last.spelling(raw) if bulky else last.Last(),
             expected_economies=compared.with_data,
             allow_thin=self.flag("allow_thin"),
             allow_economy_changes=self.flag("allow_economy_changes"),

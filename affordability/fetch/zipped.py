@@ -82,7 +82,7 @@ class Zip:
             nonlocal since
             while line := text.readline(MOST_RECORD):
                 since += len(line)
-                if since > MOST_RECORD:
+                if since >= MOST_RECORD:
                     raise ValueError(f"a record of more than {MOST_RECORD:,} characters")
                 yield line
 
