@@ -97,10 +97,14 @@ def fetch(
     """
     name = zip_name(plan.release)
     with place(cache) as folder, Download(folder / name, patience, progress) as session:
+        url = f"{endpoint.rstrip('/')}/{name}"
         try:
-            file = session.to_disk(f"{endpoint.rstrip('/')}/{name}")
+            file = session.to_disk(url)
         except NotThere as error:
-            raise FetchError(f"{error}; which releases there are, {CATALOGUE} lists") from error
+            raise FetchError(
+                f"release {plan.release}: found nothing at {url}, expected its zip; nothing was "
+                f"written; which releases there are, {CATALOGUE} lists"
+            ) from error
         served_as = prove_served(plan, file)
         with opened(file.path, name) as archive:
             return read(plan, file, served_as, archive)

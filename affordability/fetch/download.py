@@ -226,8 +226,9 @@ class Download(PatientSession):
         """Say at each twentieth how far it is, in MB."""
         if not self.progress or not self.file.length:
             return
-        part = 20 * self.file.size // self.file.length
-        if part != self.told:
+        parts = 20 if self.file.length > 1_000_000 else 1
+        part = parts * self.file.size // self.file.length
+        if part and part != self.told:
             self.told = part
-            name = self.file.url.rpartition("/")[2]
-            self.progress(name, self.file.size // 1_000_000, self.file.length // 1_000_000)
+            done, of = (-(-size // 1_000_000) for size in (self.file.size, self.file.length))
+            self.progress(self.file.url.rpartition("/")[2], done, of)

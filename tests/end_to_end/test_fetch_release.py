@@ -77,7 +77,7 @@ def test_one_command_freezes_value_for_value_what_the_zip_holds(fetched, server,
     assert set(vintage.read("series")["release"]) == {RELEASE}
     assert set(vintage.sidecar["x_licences"].values()) == {"CC-BY-4.0"}
     assert max(vintage.sidecar["x_significant_digits"].values()) >= 15
-    assert "MB 0 of 0  WDI_CSV_2024_05_30.zip" in told
+    assert "MB 1 of 1  WDI_CSV_2024_05_30.zip" in told
     assert list((tree / ".cache/fetch").iterdir()) == []
 
 
