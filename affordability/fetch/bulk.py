@@ -31,7 +31,7 @@ from affordability.fetch.download import LARGE, Download, File, place
 from affordability.fetch.licences import TERMS, licences
 from affordability.fetch.listing import Listing, economies_of
 from affordability.fetch.plan import Plan
-from affordability.fetch.reading import decimal
+from affordability.fetch.reading import LONGEST_LABEL, LONGEST_NUMBER, decimal
 from affordability.fetch.refusal import FetchError
 from affordability.fetch.transport import AGAIN, NotThere, Patience
 from affordability.fetch.zipped import Member, Zip, opened
@@ -47,6 +47,7 @@ MOST_CODES = 1000
 FEW_DIGITS = 12  # releases are written with up to 17, but that of 2026-02-25 with 11
 DAY_IN_NAME = re.compile(r"((?:19|20)\d\d)_(\d\d)_(\d\d)")
 WHOLE = re.compile(r"-?[0-9]{1,15}")
+CODE = re.compile(r"[A-Z0-9]{3}")
 
 
 @dataclass(frozen=True)
@@ -223,20 +224,33 @@ def wide_table(records: Iterator[list[str]], plan: Plan) -> Wide:
 
 
 def _keep(wide: Wide, record: list[str], asked: set[str]) -> None:
+    """Keep what was asked of a row; nothing is kept that is longer than what it can be."""
     name, code, title, series = record[:4]
+    if not CODE.fullmatch(code) or len(name) > LONGEST_LABEL:
+        raise FetchError(
+            f"{DATA}: found the code {code[:40]!r} named {name[:40]!r} of {len(name)} characters, "
+            f"expected three letters and a name of at most {LONGEST_LABEL}; {AGAIN}"
+        )
     if wide.names.setdefault(code, name) != name or len(wide.names) > MOST_CODES:
         raise FetchError(
-            f"{DATA}: found {code[:40]!r} named {name[:40]!r} and {wide.names[code][:40]!r} among "
+            f"{DATA}: found {code} named {name[:40]!r} and {wide.names[code][:40]!r} among "
             f"{len(wide.names)} codes, expected one name each; {AGAIN}"
         )
     if series not in asked:
         return
-    title = " ".join(title.split())
+    title, cells = " ".join(title.split()), [record[at] for at in wide.asked]
+    odd = [cell for cell in cells if len(cell) > LONGEST_NUMBER]
+    odd += [title] if len(title) > LONGEST_LABEL else []
+    if odd:
+        raise FetchError(
+            f"{DATA}, {series}, {code}: found {odd[0][:40]!r} of {len(odd[0])} characters, "
+            f"expected a title and numbers; {AGAIN}"
+        )
     if wide.titles.setdefault(series, title) != title:
-        raise FetchError(f"{DATA}, {series}, {code[:40]}: titled in two ways; {AGAIN}")
+        raise FetchError(f"{DATA}, {series}, {code}: titled in two ways; {AGAIN}")
     if (series, code) in wide.rows:
-        raise FetchError(f"{DATA}, {series}, {code[:40]}: answered twice; {AGAIN}")
-    wide.rows[series, code] = [record[at] for at in wide.asked]
+        raise FetchError(f"{DATA}, {series}, {code}: answered twice; {AGAIN}")
+    wide.rows[series, code] = cells
 
 
 def _cells(

@@ -16,7 +16,7 @@ from affordability.fetch.plan import Plan
 from affordability.fetch.refusal import FetchError
 from affordability.fetch.transport import AGAIN
 
-MOST_ROWS = 10_000
+MOST_KEPT = 2_000_000  # characters; the list of codes has 160,000, as have the series asked
 BLANK = ("", "..", NOT_CLASSIFIED)
 SPELT = {"name": "names", "region": "regions", "lending": "lending"}
 
@@ -34,9 +34,9 @@ class Listing:
         """Read all records, header first; keep those whose first cell is in `only`.
 
         Raises:
-            FetchError: a row is too short or too long, there are too many, or a key is twice.
+            FetchError: a row is too short or too long, a key is twice, or all is too much.
         """
-        header = next(records, [])
+        header, kept = next(records, []), 0
         rows: dict[str, list[str]] = {}
         for number, record in enumerate(records, 2):
             if len(record) != len(header):
@@ -46,8 +46,11 @@ class Listing:
                 )
             if only is not None and record[0] not in only:
                 continue
-            if record[0] in rows or len(rows) > MOST_ROWS:
+            if record[0] in rows:
                 raise FetchError(f"{called}, record {number}: {record[0][:40]!r} twice; {AGAIN}")
+            kept += 100 + sum(map(len, record))  # a row of nothing takes memory too
+            if kept > MOST_KEPT:
+                raise FetchError(f"{called}: has more than {MOST_KEPT:,} characters; {AGAIN}")
             rows[record[0]] = record
         return cls(called, header, list(rows.values()))
 

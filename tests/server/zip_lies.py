@@ -370,6 +370,27 @@ ZIP: dict[str, tuple[Fault | None, str]] = {
     "a record without end": (one_member(SERIES, lambda d: d + ENDLESS.encode()), REFUSED),
     "a line without end": (one_member(DATA, lambda d: d + b"," * 1_200_000), REFUSED),
     "a cell without end": (one_member(SERIES, lambda d: d + b'"' + b"x" * 200_000), REFUSED),
+    "cells that nobody could want": (
+        table(
+            DATA,
+            lambda held: [held[0], *([*row[:-5], "9" * 90_000, *row[-4:]] for row in held[1:])],
+        ),
+        REFUSED,
+    ),
+    "notes that nobody could want": (
+        table(
+            COUNTRIES,
+            lambda held: [
+                held[0],
+                *([*row[:3], "n" * 90_000, "n" * 90_000, *row[5:]] for row in held[1:]),
+            ],
+        ),
+        REFUSED,
+    ),
+    "a code of escapes": (
+        table(DATA, lambda held: [*held, ["X", "\x1b[2J", *held[1][2:]]]),
+        REFUSED,
+    ),
     "a blank line at the end": (one_member(DATA, lambda d: d + b"\n"), WHOLE),
     "quoted as until 2024": (inside(lambda held: setattr(held, "quoted", True)), WHOLE),
 }
