@@ -9,6 +9,7 @@ SHELL := bash
 # CONFIG: other settings of the workflow, e.g. CONFIG=world_bank_endpoint=http://127.0.0.1:8000/v2.
 # ARGS:   passed on to snakemake or pytest, e.g. make ARGS=--forceall, make test ARGS="-k seed";
 #         for make update also its options, e.g. ARGS='sources=oecd,prices allow_losses=oecd'.
+# RELEASE: for make update, a dated release of the World Bank, e.g. RELEASE=2024-05-30.
 # UV:     only `make lock` needs uv.
 PYTHON ?=
 STUDY ?=
@@ -67,15 +68,18 @@ lint: environment ## Check the style of code and workflow
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(PY) -m snakefmt --check Snakefile workflow
 	@$(PY) -m snakemake --lint
 
-update: environment ## Freeze fresh data as a new vintage: make update VINTAGE=YYYY-MM-DD (network)
-ifeq ($(VINTAGE),)
+update: environment ## Freeze data as a new vintage: make update VINTAGE=YYYY-MM-DD or RELEASE=... (network)
+ifeq ($(VINTAGE)$(RELEASE),)
 	@echo "make update VINTAGE=YYYY-MM-DD asks the World Bank, the OECD and genai-prices for their data"
 	@echo "and freezes the answers as new folders under data/raw/. It needs a network, never changes"
 	@echo "a vintage that is there, and writes nothing it cannot prove complete."
+	@echo "make update RELEASE=YYYY-MM-DD streams the World Bank's bulk file of that release (60 to 280 MB)"
+	@echo "and freezes what the studies use of it as data/raw/world_bank/release-YYYY-MM-DD."
 	@echo "The yearly update, step by step: docs/update-runbook.md"
 else
 	@$(SNAKEMAKE) --snakefile workflow/fetch.smk $(call quoted,$(FLAGS)) \
-		--config $(SETTINGS) $(call quoted,$(OPTIONS))
+		--config $(SETTINGS) $(call quoted,$(if $(VINTAGE),,new_vintage=$(shell date +%F)) \
+		$(if $(RELEASE),release=$(RELEASE)) $(OPTIONS))
 endif
 
 diff: environment ## What changed between two vintages: make diff OLD=YYYY-MM-DD NEW=YYYY-MM-DD

@@ -70,6 +70,23 @@ rule archive_vintage:
         "../scripts/fetch_world_bank.py"
 
 
+rule bulk_vintage:
+    """The dated release (YYYY-MM-DD) of World Development Indicators out of its bulk file."""
+    input:
+        series="workflow/series.csv",
+    output:
+        f"{FOLDERS['bulk']}/datapackage.json",
+    log:
+        f"logs/fetch/release_{REQUEST.release}.log",
+    threads: workflow.cores  # one provider at a time, and the first that fails is the last asked
+    conda:
+        "../environment.yml"
+    params:
+        asked=REQUEST.asked,
+    script:
+        "../scripts/fetch_release.py"
+
+
 rule oecd_vintage:
     """OECD venture capital by stage, US$ million."""
     output:

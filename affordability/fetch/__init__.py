@@ -2,8 +2,9 @@
 
 Nothing outside this package asks a remote host, and nothing in it changes a vintage that exists.
 `refusal` is its one error, `request` what a person asked for; `transport` is patient with bad
-networks and bounded against bad hosts, `reading` reads strictly; `worldbank`, `oecd` and `prices`
+networks and bounded against bad hosts, `download` brings large files and `zipped` opens them,
+`reading` reads strictly; `worldbank`, `bulk` (with `listing` and `licences`), `oecd` and `prices`
 know the providers; `completeness` proves an answer whole, `comparison` (with `nearest`) holds it
-against the `last` vintage and `identities` against itself (pure functions, no network); `freeze`
-writes whole or not at all.
+against the `last` vintage and `identities` against itself, `answer` is what is left (pure
+functions, no network); `freeze` writes whole or not at all.
 """

@@ -115,7 +115,7 @@ def prove_release(plan: Plan, release: str) -> Findings:
             f"lastupdated: found {release}, expected a day up to {plan.day}, the day of the fetch; "
             f"{_AGAIN}"
         )
-    if plan.version or release >= plan.last.lastupdated:
+    if plan.past or release >= plan.last.lastupdated:
         return Findings()
     said = f"{release} is older than {plan.last.lastupdated}, that of the last vintage"
     return Findings(changes={"lastupdated": [said]})
@@ -151,7 +151,7 @@ def prove_series(plan: Plan, offered: Mapping[str, str]) -> list[str]:
     lacking = [s.indicator for s in plan.series if s.required and s.indicator not in offered]
     if lacking and not plan.version:
         raise FetchError(
-            f"series {', '.join(lacking)}: asked of database {plan.database}, not offered there; "
+            f"series {', '.join(lacking)}: asked of the {plan.where}, not offered; "
             f"nothing was written; if retired, ask without it: "
             f"{waive('without=' + ','.join(lacking))}"
         )
@@ -364,9 +364,10 @@ def refuse_thin(counts: Mapping[str, Mapping[int, int]], plan: Plan) -> list[str
     empty = empty_series(counts, plan)
     thin = empty + thin_series(counts, floors)
     if thin and not plan.allow_thin:
+        later = "the release is probably still being filled; fetch again in some weeks, or"
+        later = "no release of the past is filled any more;" if plan.release else later
         raise FetchError(
-            f"thin newest year: {'; '.join(thin)}; nothing was written: the release is probably "
-            f"still being filled; fetch again in some weeks, or take it as it is: "
+            f"thin newest year: {'; '.join(thin)}; nothing was written: {later} take it as it is: "
             f"{waive('allow_thin=true')}"
         )
     return empty + thin_series(counts, dict.fromkeys(counts, 0.85))

@@ -17,10 +17,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from affordability.fetch.answer import Answer
 from affordability.fetch.completeness import Economy
 from affordability.fetch.plan import Plan
 from affordability.fetch.refusal import FetchError
-from affordability.fetch.worldbank import Answer
 from affordability.tables import InputError, check_frame, load_schema, shown, write_csv
 from affordability.vintages import SIDECAR, file_facts
 
@@ -43,6 +43,7 @@ def freeze(
 ) -> Path:
     """Write `tables` (by schema name) and their sidecar as the vintage `folder`.
 
+    Each table is taken out of `tables` once it is written, so that the check has its memory.
     `sidecar` holds every key but `resources`, which is added with bytes and digests; `economies`
     is the table that codes refer to where the vintage has none of its own.
 
@@ -86,12 +87,13 @@ def check_before_rename(folder: Path, economies: pd.DataFrame | None) -> None:
 
 def _fill(partial: Path, tables: dict[str, pd.DataFrame], sidecar: dict) -> None:
     resources = []
-    for name, frame in sorted(tables.items()):
-        check_frame(frame, name)
+    for name in sorted(tables):
+        check_frame(tables[name], name)
         path = partial / f"{name}.csv"
-        write_csv(frame.sort_values(load_schema(name)["primaryKey"], kind="stable"), path)
+        write_csv(tables[name].sort_values(load_schema(name)["primaryKey"], kind="stable"), path)
         _flush(path)
         resources.append({"name": name, **file_facts(path), "schema": name})
+        del tables[name]
     text = json.dumps(_ordered(sidecar, resources), indent=1, ensure_ascii=False) + "\n"
     unfinished = partial / f"{SIDECAR}.new"
     unfinished.write_bytes(text.encode("utf-8"))
@@ -126,13 +128,27 @@ def shortest(value: int | float) -> str:
 
 
 def world_bank_tables(answer: Answer, plan: Plan, day: str, endpoint: str) -> dict:
-    """Return the four tables of a World Bank vintage."""
+    """Return the four tables of a World Bank vintage that the API answered."""
     source = world_bank_source_id(plan, day)
-    observations = [(*row[:3], shortest(row[3]), source) for row in answer.values]
-    units = {series.indicator: series.unit for series in plan.series}
     evidence = "lastupdated of every page of the API's answer"
+    about = [_world_bank_source(answer, plan, day, source, endpoint)]
+    return tables_of(answer, plan, dict.fromkeys(answer.counts, source), about, evidence)
+
+
+def tables_of(
+    answer: Answer, plan: Plan, source_of: dict[str, str], sources: list[tuple], evidence: str
+) -> dict[str, pd.DataFrame]:
+    """Return the four tables of a World Bank vintage.
+
+    Args:
+        source_of: the source of each series.
+        sources: the rows of the table of sources.
+        evidence: how the release was established.
+    """
+    observations = [(*row[:3], shortest(row[3]), source_of[row[1]]) for row in answer.values]
+    units = {series.indicator: series.unit for series in plan.series}
     series = [
-        (code, source, answer.titles[code], units[code], answer.release, evidence)
+        (code, source_of[code], answer.titles[code], units[code], answer.release, evidence)
         for code in sorted(answer.counts)
     ]
     economies = [
@@ -142,7 +158,7 @@ def world_bank_tables(answer: Answer, plan: Plan, day: str, endpoint: str) -> di
         "observations": _frame("observations", observations),
         "series": _frame("series", series),
         "economies": _frame("economies", economies),
-        "sources": _frame("sources", [_world_bank_source(answer, plan, day, source, endpoint)]),
+        "sources": _frame("sources", sources),
     }
 
 
@@ -164,6 +180,8 @@ def _world_bank_source(answer: Answer, plan: Plan, day: str, source: str, endpoi
 
 def classified_when(plan: Plan) -> str:
     """Say of which day the income levels are: the API has no history of them."""
+    if plan.release:
+        return "income levels as the release has them"
     if plan.version:
         return f"income levels in force on the day of the fetch, not in {plan.version}"
     return "income levels in force on the day of the fetch"
@@ -188,7 +206,7 @@ def world_bank_sidecar(answer: Answer, plan: Plan, folder: Path, day: str, reque
     return {
         "name": "world-bank",
         "version": folder.name,
-        "title": f"World Bank figures, database {plan.database}, release {answer.release}",
+        "title": f"World Bank figures, {plan.where}, release {answer.release}",
         "created": day,
         "sources": [{"title": "World Development Indicators", "path": WORLD_BANK_PAGE}],
         "licenses": [{"name": "CC-BY-4.0", "path": WORLD_BANK_TERMS}],

@@ -11,6 +11,7 @@ import pandas as pd
 from affordability.fetch.comparison import Cell
 from affordability.vintages import Vintage, available
 
+RELEASE = "release-"  # begins the name of a vintage made of a bulk file
 LABELS = {
     "names": "name",
     "regions": "region",
@@ -57,30 +58,64 @@ def dated(raw: Path, source: str) -> list[str]:
     return [n for n in available(raw, source) if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", n)]
 
 
+def in_use(raw: Path, source: str, names: list[str]) -> list[Vintage]:
+    """Return those vintages of a source that are not withdrawn."""
+    vintages = [Vintage(raw / source / name) for name in names]
+    return [v for v in vintages if "withdrawn" not in str(v.sidecar.get("x_status", ""))]
+
+
 def newest(raw: Path, source: str) -> Vintage | None:
     """Return the newest vintage of a source that is named by a day and not withdrawn, if any.
 
     Raises:
         InputError: it was edited since it was frozen.
     """
-    for name in reversed(dated(raw, source)):
-        vintage = Vintage(raw / source / name)
-        if "withdrawn" not in str(vintage.sidecar.get("x_status", "")):
-            vintage.verify()
-            return vintage
-    return None
+    vintages = in_use(raw, source, dated(raw, source))
+    if not vintages:
+        return None
+    vintages[-1].verify()
+    return vintages[-1]
 
 
 def world_bank(raw: Path) -> Last:
     """Return what the newest World Bank vintage holds."""
     vintage = newest(raw, "world_bank")
+    return _held(vintage) if vintage else Last()
+
+
+def before(raw: Path, release: str) -> Last:
+    """Return what the vintage before a World Bank release holds, in the order of releases.
+
+    Where none is older, what the newest holds: there, what was published since is no loss.
+    """
+    named = [n for n in available(raw, "world_bank") if n.startswith(RELEASE)]
+    vintages = in_use(raw, "world_bank", dated(raw, "world_bank") + named)
+    older = [v for v in vintages if _lastupdated(v) <= release]
+    if not older:
+        return world_bank(raw)
+    vintage = max(older, key=lambda v: (_lastupdated(v), v.folder.name))
+    vintage.verify()
+    return _held(vintage)
+
+
+def spelling(raw: Path) -> Last:
+    """Return the economies of the newest World Bank vintage and its release, without its values."""
+    vintage = newest(raw, "world_bank")
     if vintage is None:
         return Last()
+    return Last(economies=vintage.read("economies"), lastupdated=_lastupdated(vintage))
+
+
+def _lastupdated(vintage: Vintage) -> str:
+    return vintage.sidecar.get("x_lastupdated", vintage.folder.name)
+
+
+def _held(vintage: Vintage) -> Last:
     asked = vintage.sidecar.get("x_request", {}).get("years", [0, 0])
     return Last(
         cells=cells(vintage, "observations", ["indicator", "iso3", "year", "value"]),
         economies=vintage.read("economies"),
-        lastupdated=vintage.sidecar.get("x_lastupdated", vintage.folder.name),
+        lastupdated=_lastupdated(vintage),
         year_to=int(asked[-1]),
     )
 

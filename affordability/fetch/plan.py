@@ -43,8 +43,10 @@ class Plan:
     year_from: int
     year_to: int
     version: str = ""  # YYYYMM of the archives; blank asks for today's release
+    release: str = ""  # YYYY-MM-DD of a bulk file; blank asks the API
     day: str = "9999-12-31"  # of the fetch: no release is of a later one
-    last: Last = field(default_factory=Last)
+    last: Last = field(default_factory=Last)  # what the answer is compared with
+    newest: Last = field(default_factory=Last)  # how economies of a past release are spelt
     expected_economies: frozenset[str] = frozenset()
     allow_economy_changes: bool = False
     allow_thin: bool = False
@@ -57,6 +59,17 @@ class Plan:
     def database(self) -> int:
         """The number of the World Bank database that is asked."""
         return ARCHIVES if self.version else WDI
+
+    @property
+    def where(self) -> str:
+        """What is asked, in words."""
+        return f"bulk file of {self.release}" if self.release else f"database {self.database}"
+
+    @property
+    def past(self) -> bool:
+        """Whether what was published since the release asked for is in the last vintage."""
+        older = bool(self.release) and self.release < self.last.lastupdated
+        return bool(self.version) or older
 
     @property
     def years(self) -> range:
@@ -119,9 +132,17 @@ def is_day(text: str) -> bool:
         return False
 
 
-def check_release(release: str, needed: bool) -> str:
-    """Return `release` if it is a month of the archives, YYYYMM, or blank and not needed."""
+def check_release(release: str, source: str = "") -> str:
+    """Return `release` if it is what the source knows releases by, or blank and none needs it.
+
+    The archives know a month, YYYYMM, the bulk files a day, YYYY-MM-DD.
+    """
     month = re.fullmatch(r"(19|20)[0-9]{2}(0[1-9]|1[0-2])", release)
-    if not month and (release or needed):
-        raise FetchError(f"release: found {release!r}, expected a month of the archives as YYYYMM")
+    day = is_day(release) and "2000" <= release < "2100"
+    right = {"archive": bool(month), "bulk": day, "": day or bool(month) or not release}
+    if not right[source]:
+        raise FetchError(
+            f"release: found {release!r}, expected a month of the archives as YYYYMM or the day of "
+            f"a bulk file as YYYY-MM-DD, and either alone"
+        )
     return release

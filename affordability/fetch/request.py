@@ -9,18 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from affordability.fetch import freeze, oecd, worldbank
-from affordability.fetch.plan import check_release, check_vintage_name
+from affordability.fetch import bulk, freeze, last, oecd, worldbank
+from affordability.fetch.plan import Plan, check_release, check_vintage_name, chosen, read_series
 from affordability.fetch.refusal import FetchError
 from affordability.vintages import SIDECAR
 
-SOURCES = ("world_bank", "archive", "oecd", "prices")
+SOURCES = ("world_bank", "archive", "bulk", "oecd", "prices")
 USUAL = ("world_bank", "oecd", "prices")
 CHOICES = ("indicators", "without", "year_from", "year_to")
 WAIVERS = ("allow_thin", "allow_economy_changes", "allow_losses", "allow_changes")
 LISTS = ("indicators", "without", "allow_losses", "allow_changes")
 ADDRESSES = {
     "world_bank_endpoint": worldbank.ENDPOINT,
+    "bulk_endpoint": bulk.ENDPOINT,
     "oecd_endpoint": oecd.ENDPOINT,
     "prices_endpoint": "",  # blank: the address genai-prices knows itself
 }
@@ -48,6 +49,7 @@ class Request:
         return {
             "world_bank": f"data/raw/world_bank/{self.day}",
             "archive": f"data/raw/world_bank/{archive}",
+            "bulk": f"data/raw/world_bank/{last.RELEASE}{self.release}",
             "oecd": f"data/raw/oecd/{self.day}",
             "prices": f"data/raw/prices/{self.day}",
         }
@@ -59,6 +61,33 @@ class Request:
     def names(self, name: str) -> frozenset[str]:
         """Return an option that is a list."""
         return frozenset(listed(self.options.get(name, "")))
+
+    def plan(self, source: str, raw: Path, catalogue: Path) -> Plan:
+        """Return what to ask the World Bank for: all series, 1990 to the year before the release.
+
+        `source` is world_bank, archive or bulk; `raw` holds the vintages; `catalogue` the series.
+        """
+        options = self.options
+        bulky = source == "bulk"
+        compared = last.before(raw, self.release) if bulky else last.world_bank(raw)
+        of = self.day if source == "world_bank" else self.release
+        return Plan(
+            series=chosen(
+                read_series(catalogue), options.get("indicators", ""), options.get("without", "")
+            ),
+            year_from=int(options.get("year_from", 1990)),
+            year_to=int(options.get("year_to", int(of[:4]) - 1)),
+            version=self.release if source == "archive" else "",
+            release=self.release if source == "bulk" else "",
+            day=self.day,
+            last=compared,
+            newest=last.spelling(raw) if bulky else last.Last(),
+            expected_economies=compared.with_data,
+            allow_thin=self.flag("allow_thin"),
+            allow_economy_changes=self.flag("allow_economy_changes"),
+            allow_losses=self.names("allow_losses"),
+            allow_changes=self.names("allow_changes"),
+        )
 
 
 def listed(text: str) -> tuple[str, ...]:
@@ -84,7 +113,7 @@ def understood(config: Mapping) -> Request:
     day = given.get("vintage") or given.get("new_vintage", "")
     sources = listed(given["sources"]) if "sources" in given else USUAL
     if "release" in given and "sources" not in given:
-        sources = ("archive",)
+        sources = _of_release(given["release"])
     known = (*OTHERS, *CHOICES, *WAIVERS, *ADDRESSES)
     unknown = [key for key in given if key not in known]
     unknown += [name for name in sources if name not in SOURCES]
@@ -93,7 +122,7 @@ def understood(config: Mapping) -> Request:
         raise FetchError(
             f"found {', '.join(unknown)}, expected --config "
             f"vintage=YYYY-MM-DD (today), and if need be sources={','.join(SOURCES)}, "
-            f"release=YYYYMM, {', '.join((*CHOICES, *WAIVERS, *ADDRESSES))}; "
+            f"release=YYYYMM or YYYY-MM-DD, {', '.join((*CHOICES, *WAIVERS, *ADDRESSES))}; "
             f"docs/update-runbook.md explains each"
         )
     for key, value in given.items():
@@ -101,11 +130,22 @@ def understood(config: Mapping) -> Request:
     return Request(
         day=check_vintage_name(day),
         sources=sources,
-        release=check_release(given.get("release", ""), "archive" in sources),
+        release=_release(given.get("release", ""), sources),
         options={key: given[key] for key in (*CHOICES, *WAIVERS) if key in given},
         addresses={key: given.get(key, usual) for key, usual in ADDRESSES.items()},
         asked=given,
     )
+
+
+def _of_release(release: str) -> tuple[str, ...]:
+    """Return the source that knows releases by such a name: a day is that of a bulk file."""
+    return ("bulk",) if "-" in release else ("archive",)
+
+
+def _release(release: str, sources: tuple[str, ...]) -> str:
+    for source in [name for name in sources if name in ("archive", "bulk")] or [""]:
+        check_release(release, source)
+    return release
 
 
 def _text(value: object) -> str:
@@ -157,7 +197,7 @@ def command(request: Request, options: str) -> str:
     """Return the arguments of `make update` that ask `request` again, with more `options`."""
     said = {k: v for k, v in request.asked.items() if k not in ("vintage", "new_vintage")}
     left = [s for s in request.sources if not (Path(request.folders[s]) / SIDECAR).exists()]
-    if tuple(left) != (USUAL if "release" not in said else ("archive",)):
+    if tuple(left) != (_of_release(said["release"]) if "release" in said else USUAL):
         said["sources"] = ",".join(left)
     for option in options.split():
         key, _, value = option.partition("=")

@@ -75,6 +75,10 @@ class Patience:
         )
 
 
+class NotThere(FetchError):
+    """The host answered, and has nothing at the address."""
+
+
 class PatientSession(requests.Session):
     """A `requests.Session` whose `get` retries what may pass, within bounds, one call at a time.
 
@@ -82,6 +86,8 @@ class PatientSession(requests.Session):
         FetchError: the host cannot be reached, keeps failing, answers anything but 200, sends us to
             another host, says more than anyone could want to know, or the time is up.
     """
+
+    answers = (200,)  # not 206: a part is no answer
 
     def __init__(self, patience: Patience | None = None):
         super().__init__()
@@ -116,8 +122,9 @@ class PatientSession(requests.Session):
             reply, error = self._attempt(url, options)
             came = said(reply, error)
             if reply is not None and reply.status_code not in WORTH_ASKING_AGAIN:
-                if reply.status_code != 200:  # 206 too: a part is no answer
-                    raise FetchError(f"{host(url)}: {came} to {reply.url}; {AGAIN}")
+                if reply.status_code not in self.answers:
+                    kind = NotThere if reply.status_code == 404 else FetchError
+                    raise kind(f"{host(url)}: {came} to {reply.url}; {AGAIN}")
                 return reply
             try:
                 policy = policy.increment("GET", url, reply and reply.raw, error)
@@ -129,7 +136,7 @@ class PatientSession(requests.Session):
         """Return (reply, None) or (None, the error of a broken connection)."""
         limit = min(self.patience.attempt, self.remaining())
         try:
-            reply = bounded(lambda: self._whole(url, options), limit)
+            reply = self._whole_within(limit, url, options)
         except BROKEN_CONNECTION as error:
             return None, error
         except requests.RequestException as error:
@@ -141,13 +148,17 @@ class PatientSession(requests.Session):
         self.answered = True
         return reply, None
 
-    def _whole(self, url: str, options: dict) -> requests.Response:
-        """Return an answer with its body read, from the host that was asked."""
+    def _whole_within(self, limit: float, url: str, options: dict) -> requests.Response:
+        """Return an answer with its body read, within so many seconds."""
+        return bounded(lambda: self._read(self._opened(url, options)), limit)
+
+    def _opened(self, url: str, options: dict) -> requests.Response:
+        """Return an answer whose body is still to be read, from the host that was asked."""
         for _ in range(MOST_REDIRECTS + 1):
             reply = super().get(url, stream=True, allow_redirects=False, **options)
             target = self.get_redirect_target(reply)
             if target is None:
-                return self._read(reply)
+                return reply
             reply.close()
             url = same_host(reply.url, target)
             options = {name: value for name, value in options.items() if name != "params"}

@@ -16,56 +16,29 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from types import ModuleType
 from urllib.parse import parse_qs, urlsplit
 
 import requests
 
-from affordability.fetch.comparison import Findings, compare, compare_labels, refuse
+from affordability.fetch.answer import Answer, proved
 from affordability.fetch.completeness import (
-    Economy,
     Page,
     one_release,
     prove_economies,
     prove_grid,
     prove_page,
     prove_pages,
-    prove_release,
     prove_series,
-    prove_titles,
     prove_years,
-    refuse_thin,
 )
-from affordability.fetch.identities import contradictions
-from affordability.fetch.last import LABELS
 from affordability.fetch.plan import Plan
 from affordability.fetch.reading import excerpt, strict_json, whole
 from affordability.fetch.refusal import FetchError, waive
 from affordability.fetch.transport import PatientSession
 
 ENDPOINT = "https://api.worldbank.org/v2"
-GROWTH = 1.5  # of the median economy in a year; in current US$ it was 0.91 to 1.14 since 2001
 GROUPS = ("region", "incomelevel", "lendingtype")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A proved answer: what a vintage is made of. `values` holds published values only."""
-
-    release: str
-    titles: dict[str, str]
-    economies: list[Economy]
-    values: list[tuple[str, str, int, int | float]]  # iso3, indicator, year, value
-    lacking: list[str]
-    thin: list[str]
-    anomalies: list[str]
-    requests: list[str] = field(repr=False)
-
-    @property
-    def counts(self) -> dict[str, dict[int, int]]:
-        """Economies with a value, by series and year."""
-        return economies_by_year(self.values)
 
 
 class Recorder:
@@ -222,45 +195,8 @@ def fetch(
     if sum(page.rows for page in recorder.data_pages) != len(grid):
         raise FetchError(f"asked for {len(grid)} cells, the pages hold another number of rows")
     release = one_release(recorder.data_pages)
-    served = {economy.iso3 for economy in economies if economy.has_data}
-    values = _published(grid, present, codes, plan.years, served)
-    lacking = _prove_values(plan, values)
     titles = {code: " ".join(titles[code].split()) for code in present}
-    thin = refuse_thin(economies_by_year(values), plan)
-    found = prove_release(plan, release) + prove_titles(plan, titles)
-    found += compared(plan, economies, values)
-    return Answer(
-        release=release,
-        titles=titles,
-        economies=economies,
-        values=values,
-        lacking=lacking,
-        thin=thin,
-        anomalies=refuse(found, plan.allow_losses, plan.allow_changes),
-        requests=recorder.addresses,
-    )
-
-
-def compared(plan: Plan, economies: list[Economy], values: list[tuple]) -> Findings:
-    """Return what differs from the last vintage, in what was asked of both.
-
-    A release of the archives may lack what was published since: there, no loss is counted.
-    """
-    labels = {
-        kind: {economy.iso3: getattr(economy, column) for economy in economies}
-        for kind, column in LABELS.items()
-    }
-    there = {economy.iso3 for economy in economies if economy.has_data}
-    new = [(name, code, year, value) for code, name, year, value in values]
-    last = [
-        cell
-        for cell in plan.last.cells
-        if cell[0] in plan.indicators and cell[1] in there and cell[2] in plan.years
-    ]
-    found = compare(new, last, GROWTH)
-    losses = {} if plan.version else found.losses
-    known = compare_labels(labels, plan.last.labels)
-    return Findings(losses, found.changes, found.anomalies) + known + contradictions(new)
+    return proved(plan, grid, codes, titles, economies, release, recorder.addresses)
 
 
 def _prove_version(plan: Plan, client: ModuleType) -> None:
@@ -291,39 +227,3 @@ def _rows(client: ModuleType, plan: Plan, present: list[str]) -> Iterator[tuple]
         if row.get("version", plan.version) != plan.version:
             raise FetchError(f"asked for release {plan.version}, answered {row['version']}")
         yield row["series"], row["economy"], row["time"], row["value"]
-
-
-def _published(
-    grid: list, present: list[str], codes: list[str], years: range, served: set[str]
-) -> list[tuple[str, str, int, int | float]]:
-    """Return the values of economies that are not null, sorted by economy, series and year."""
-    cells = iter(grid)
-    return sorted(
-        (code, indicator, year, value)
-        for indicator in present
-        for code in codes
-        for year in years
-        if (value := next(cells)) is not None and code in served
-    )
-
-
-def _prove_values(plan: Plan, values: list[tuple]) -> list[str]:
-    """Return the series without any value; stop if a required one has none (but in archives)."""
-    answered = {indicator for _, indicator, _, _ in values}
-    lacking = [code for code in plan.indicators if code not in answered]
-    empty = [s.indicator for s in plan.series if s.required and s.indicator in lacking]
-    if not answered or (empty and not plan.version):
-        less = f", or without: {waive('without=' + ','.join(empty))}" if answered else ""
-        raise FetchError(
-            f"series {', '.join(empty or lacking)}: answered without a single value; nothing was "
-            f"written; fetch again later{less}"
-        )
-    return lacking
-
-
-def economies_by_year(values: list[tuple]) -> dict[str, dict[int, int]]:
-    """Return the number of economies with a value, by series and year."""
-    counts: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for _, indicator, year, _ in values:
-        counts[indicator][year] += 1
-    return {code: dict(sorted(by_year.items())) for code, by_year in sorted(counts.items())}

@@ -20,7 +20,7 @@ from affordability.fetch.refusal import FetchError, waive
 from affordability.fetch.request import WAIVERS, completing, understood
 from affordability.tables import ROOT
 from affordability.vintages import Vintage
-from tests.server import lies, more_lies
+from tests.server import lies, more_lies, zip_lies
 from tests.server.judge import DAY, STEPS, small_plan, whole_server, world_bank
 from tests.server.spoil import on, status, without
 
@@ -70,6 +70,18 @@ REFUSALS = {
         on("prices", lies.answer(b"[]")),
         {"prices_endpoint": "https://example.org/list.json"},
         "prices_endpoint=bundled",
+    ),
+    "bulk: a licence of another": (
+        "bulk",
+        zip_lies.TABLES["a licence of another"][0],
+        {"release": "2026-07-13"},
+        f"release=2026-07-13 without={GDP}",
+    ),
+    "bulk: another release inside": (
+        "bulk",
+        zip_lies.LIED["made a year before"][0],
+        {"release": "2026-07-13", "allow_thin": "true"},
+        "release=2026-07-13 allow_thin=true allow_changes=release",
     ),
     "no such release": ("archive", None, {"release": "202401"}, "release=202404"),
 }
@@ -148,6 +160,8 @@ def test_every_waiver_is_printed_by_some_refusal():
         ("ARGS='sources=oecd;prices'", ["oecd", "prices"]),
         ("ARGS=sources=oecd,prices", ["oecd", "prices"]),
         ('ARGS="release=202404"', ["archive"]),
+        ('ARGS="release=2024-05-30"', ["bulk"]),
+        ("RELEASE=2024-05-30 ARGS=allow_thin=true", ["bulk"]),
         ('ARGS="allow_thin=true --forceall sources=world_bank"', ["world_bank"]),
         ('CONFIG="world_bank_endpoint=http://127.0.0.1:9/v2"', ["oecd", "prices", "world_bank"]),
     ],
@@ -160,11 +174,24 @@ def test_options_follow_config_whatever_joins_them(arguments, rules, tree):
 
 def test_every_update_of_the_runbook_is_understood(tree):
     text = (ROOT / "docs/update-runbook.md").read_text(encoding="utf-8")
-    commands = sorted(set(re.findall(r'make update VINTAGE=\S+?(?: ARGS="[^"]+")?(?=[`\n])', text)))
+    commands = sorted(
+        set(re.findall(r'make update (?:VINTAGE|RELEASE)=\d\S+?(?: ARGS="[^"]+")?(?=[`\n])', text))
+    )
     assert len(commands) >= 4
     for command in commands:
         run = shell(tree, command, DRY)
         assert run.returncode == 0, (command, run.stdout)
+
+
+def test_a_release_needs_no_day_but_todays(tree):
+    run = shell(tree, "make update RELEASE=2024-05-30", DRY)
+    assert run.returncode == 0, run.stdout
+    assert "bulk_vintage" in run.stdout
+    wrong = shell(tree, "make update RELEASE=tomorrow", DRY)
+    assert wrong.returncode != 0
+    assert (
+        "release: found 'tomorrow', expected a month of the archives as YYYYMM or" in wrong.stdout
+    )
 
 
 @pytest.mark.parametrize(
@@ -175,6 +202,7 @@ def test_every_update_of_the_runbook_is_understood(tree):
         {"ARGS": "'; touch pwned; '"},
         {"CONFIG": "sources=oecd&touch pwned"},
         {"VINTAGE": "2031-11-21;touch pwned"},
+        {"RELEASE": "2024-05-30;touch pwned"},
         {"VINTAGE": "2031-11-21'$$(touch pwned)'"},
     ],
 )

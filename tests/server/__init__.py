@@ -1,6 +1,7 @@
 """A server on loopback that speaks the World Bank API v2 and OECD SDMX-CSV from frozen vintages.
 
-`world` holds what is served, `worldbank`, `oecd` and `prices` answer as the providers do, `wire`
-puts answers on the wire; `spoil`, `lies` and `more_lies` spoil them by name, `chance` and `fables`
-at random, and `judge` says how a fetch of them ended. By hand: `python -m tests.server PORT`.
+`world` holds what is served, `worldbank`, `oecd`, `prices` and `bulk` answer as the providers do,
+`wire` puts answers on the wire; `spoil`, `lies`, `more_lies` and `zip_lies` spoil them by name,
+`chance` and `fables` at random, and `judge` says how a fetch of them ended. By hand:
+`python -m tests.server PORT`.
 """

@@ -1,4 +1,4 @@
-"""Random lies of all three providers, each repeatable by its seed.
+"""Random lies of all providers, each repeatable by its seed.
 
 Each comes with the endings it may have. Left out is what nobody can tell from a revision: a single
 value that moves by less than a factor of two, an economy whose level moves by less than a quarter.
@@ -14,6 +14,7 @@ from tests.server.judge import ECONOMIES, SERIES, YEARS, world
 from tests.server.lies import REPORTED
 from tests.server.spoil import REFUSED, WHOLE, broken, edit, head, on, row, status
 from tests.server.wire import Fault
+from tests.server.zip_fables import random_zip_lie
 
 Fable = tuple[str, str, Fault, tuple[str, ...]]
 CAUGHT = (REFUSED,)
@@ -28,7 +29,9 @@ ODD = ["\x1b[2J", "\x00", "\u202e", "\r\n", "\x07", "\ufeff", "x" * 300, "\ud800
 
 def random_lie(rng: random.Random) -> Fable:
     """Return a random lie of a random provider."""
-    who = rng.choice(["world_bank"] * 6 + ["oecd", "prices"])
+    who = rng.choice(["world_bank"] * 6 + ["bulk"] * 4 + ["oecd", "prices"])
+    if who == "bulk":
+        return who, *random_zip_lie(rng)
     makers = {"world_bank": WORLD_BANK, "oecd": OECD, "prices": PRICES}[who]
     make = rng.choice([*makers, _wire])
     if make is _wire:

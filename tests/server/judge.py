@@ -12,17 +12,19 @@ from __future__ import annotations
 
 import re
 import traceback
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
-from affordability.fetch import freeze, last, oecd, prices, worldbank
+from affordability.fetch import bulk, freeze, last, oecd, prices, worldbank
 from affordability.fetch.plan import Plan, chosen, read_series
 from affordability.fetch.refusal import LONGEST_MESSAGE
 from affordability.fetch.transport import Patience, PatientSession
 from affordability.tables import ROOT, InputError
 from affordability.vintages import Vintage
+from tests.server.bulk import Bulk
 from tests.server.oecd import Oecd
 from tests.server.prices import published, whole_list
 from tests.server.wire import Server
@@ -58,7 +60,8 @@ def world() -> World:
 
 def whole_server() -> Server:
     """A server of this world, of venture capital and of prices."""
-    return Server(WorldBank(world(), {"202404": world()}), Oecd(), published())
+    releases = Bulk(world(), replace(world(), lastupdated="2025-07-02"))
+    return Server(WorldBank(world(), {"202404": world()}), Oecd(), published(), bulk=releases)
 
 
 @cache
@@ -97,6 +100,11 @@ def small_plan() -> Plan:
     )
 
 
+def bulk_plan() -> Plan:
+    """What to ask of this world's release."""
+    return replace(small_plan(), release=world().lastupdated, newest=last_vintage())
+
+
 def world_bank(server_address: str, folder: Path, plan: Plan | None = None) -> None:
     """What the step for the World Bank does, with little patience."""
     plan, endpoint = plan or small_plan(), f"{server_address}/v2"
@@ -105,6 +113,17 @@ def world_bank(server_address: str, folder: Path, plan: Plan | None = None) -> N
     request = freeze.world_bank_request(answer, plan, endpoint)
     sidecar = freeze.world_bank_sidecar(answer, plan, folder, DAY, request)
     freeze.freeze(folder, freeze.world_bank_tables(answer, plan, DAY, endpoint), sidecar)
+
+
+def bulk_release(server_address: str, folder: Path, plan: Plan | None = None) -> None:
+    """What the step for a dated release does; nothing of the zip may be left behind."""
+    plan, endpoint, cache = plan or bulk_plan(), f"{server_address}/bulk", folder.parents[1] / "zip"
+    try:
+        found = bulk.fetch(plan, endpoint, cache, QUICK)
+    finally:
+        assert list(cache.iterdir()) == []
+    sidecar = bulk.sidecar(found, plan, folder, DAY, endpoint)
+    freeze.freeze(folder, bulk.tables(found, plan, DAY), sidecar)
 
 
 def oecd_capital(server_address: str, folder: Path) -> None:
@@ -128,7 +147,12 @@ def api_prices(server_address: str, folder: Path) -> None:
     freeze.freeze(folder, prices.tables(rows, DAY, address), sidecar)
 
 
-STEPS = {"world_bank": world_bank, "oecd": oecd_capital, "prices": api_prices}
+STEPS = {
+    "world_bank": world_bank,
+    "bulk": bulk_release,
+    "oecd": oecd_capital,
+    "prices": api_prices,
+}
 
 
 def outcome(server: Server, provider: str, folder: Path, **options) -> str:
@@ -159,7 +183,7 @@ def differences(provider: str, folder: Path) -> str:
     """Say how a vintage differs from what the server holds; blank if in nothing."""
     vintage = Vintage(folder)
     vintage.verify()
-    if provider == "world_bank":
+    if provider in ("world_bank", "bulk"):
         return _world_bank_differences(vintage)
     if provider == "oecd":
         same = sorted(last.cells(vintage, *OECD_CELLS)) == sorted(venture_capital())

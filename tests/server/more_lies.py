@@ -11,6 +11,7 @@ from tests.server.lies import BOMB, DEEP, ESCAPES, REPORTED, WORLD_BANK, answer,
 from tests.server.prices import document, whole_list
 from tests.server.spoil import REFUSED, WHOLE, on, status
 from tests.server.wire import Fault, Reply
+from tests.server.zip_lies import BULK
 
 
 def lines(change: Callable[[list[list[str]]], object]) -> Fault:
@@ -197,4 +198,4 @@ PRICES: dict[str, tuple[Fault, str]] = {
     ),
 }
 
-LIES = {"world_bank": WORLD_BANK, "oecd": OECD, "prices": PRICES}
+LIES = {"world_bank": WORLD_BANK, "bulk": BULK, "oecd": OECD, "prices": PRICES}

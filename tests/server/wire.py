@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import struct
 import threading
@@ -10,7 +11,9 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tests.server.oecd import Oecd
@@ -27,6 +30,7 @@ class Asked:
     before: int
     url: str = ""
     right: dict = field(default_factory=dict)  # (series, code, year): the right value
+    spoilt: Callable | None = None  # of the bulk zip: the same with its contents changed
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ class Reply:
 
 
 Fault = Callable[[Asked, Reply], Reply]
+if TYPE_CHECKING:
+    from tests.server.bulk import Bulk
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -70,6 +76,7 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(self.server.latency)
         if self.server.fault:
             reply = self.server.fault(asked, reply)
+        reply = ranged(reply, self.headers)
         with suppress(OSError):
             self._send(reply)
 
@@ -117,6 +124,18 @@ class Handler(BaseHTTPRequestHandler):
         """Keep quiet."""
 
 
+def ranged(reply: Reply, asked) -> Reply:
+    """Return the rest of an answer, if that was asked for and it is still the same file."""
+    start = re.fullmatch("bytes=([0-9]+)-", asked.get("Range", ""))
+    of = reply.headers
+    same = asked.get("If-Range") in (of.get("ETag"), of.get("Last-Modified"))
+    if not start or not same or "Accept-Ranges" not in of or reply.status != 200:
+        return reply
+    first, size = int(start[1]), len(reply.body)
+    part = {"Content-Range": f"bytes {first}-{size - 1}/{size}"}
+    return replace(reply, status=206, body=reply.body[first:], headers={**of, **part})
+
+
 class Server(ThreadingHTTPServer):
     """The services on a free port of loopback; use as a context manager."""
 
@@ -132,10 +151,11 @@ class Server(ThreadingHTTPServer):
         fault: Fault | None = None,
         latency: float = 0,
         port: int = 0,
+        bulk: Bulk | None = None,
     ):
         super().__init__(("127.0.0.1", port), Handler)
         self.world_bank, self.oecd, self.prices = world_bank, oecd, prices
-        self.fault, self.latency = fault, latency
+        self.fault, self.latency, self.bulk = fault, latency, bulk
         self.stopping = threading.Event()
         self.counts: dict[str, int] = {}
         self.lock = threading.Lock()
@@ -169,6 +189,8 @@ class Server(ThreadingHTTPServer):
         right = self.world_bank.world.values if self.world_bank else {}
         page = int(query.get("page", 0) or 0)
         asked = Asked(kind_of(path), path, page, before, self.address + target, right)
+        if asked.kind == "bulk" and self.bulk:
+            asked = replace(asked, spoilt=partial(self.bulk.changed, path.rpartition("/")[2]))
         return asked, self._right(path, query, len(target))
 
     def _right(self, path: str, query: dict[str, str], length: int) -> Reply:
@@ -181,6 +203,8 @@ class Server(ThreadingHTTPServer):
             text = self.oecd.answer(path.removeprefix("/oecd/"))
             if text is not None:
                 return Reply(text.encode(), headers={"Content-Type": "text/csv"})
+        if path.startswith("/bulk/") and self.bulk:
+            return self.bulk.answer(path.removeprefix("/bulk/")) or Reply(b"not found", 404)
         if path == "/prices.json" and self.prices:
             return Reply(self.prices)
         return Reply(b"not found", 404)
@@ -200,8 +224,8 @@ class Server(ThreadingHTTPServer):
 
 def kind_of(path: str) -> str:
     """Return what a path asks for: data, concepts, country, series, time, version, region, ..."""
-    if path.startswith(("/oecd/", "/prices")):
-        return "oecd" if path.startswith("/oecd/") else "prices"
+    if path.startswith(("/oecd/", "/prices", "/bulk/")):
+        return "prices" if path.startswith("/prices") else path.split("/")[1]
     parts = path.removeprefix("/v2/en/").split("/")
     if parts[0] != "sources":
         return "classification" if parts[0] == "country" else parts[0]

@@ -224,12 +224,17 @@ def test_series_are_chosen_by_name_and_an_unknown_one_is_refused():
         chosen(known, "QQQ")
 
 
-def test_vintages_are_named_by_a_day_and_releases_by_a_month():
+def test_vintages_are_named_by_a_day_and_releases_as_their_source_knows_them():
     assert check_vintage_name("2026-11-21") == "2026-11-21"
-    assert check_release("202404", needed=True) == "202404"
+    assert check_release("202404", "archive") == "202404"
+    assert check_release("2024-05-30", "bulk") == "2024-05-30"
+    assert check_release("") == ""
     for name in ("2026-13-01", "latest", "../x", "2026-11-21/x"):
         with pytest.raises(FetchError, match="YYYY-MM-DD"):
             check_vintage_name(name)
-    for release in ("2024-04", "", "202413"):
+    for release in ("2024-04", "", "202413", "2024-05-30"):
         with pytest.raises(FetchError, match="YYYYMM"):
-            check_release(release, needed=True)
+            check_release(release, "archive")
+    for release in ("2024-04", "", "202404", "2024-02-30", "1999-01-01"):
+        with pytest.raises(FetchError, match="YYYY-MM-DD"):
+            check_release(release, "bulk")

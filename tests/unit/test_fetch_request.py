@@ -46,6 +46,9 @@ def test_names_that_are_waived_are_a_list():
         ("vintage", "20260713", "YYYY-MM-DD"),
         ("sources", "", "no source"),
         ("release", "202413", "YYYYMM"),
+        ("release", "2024-05-32", "YYYY-MM-DD"),
+        ("release", "1999-05-30", "YYYY-MM-DD"),
+        ("bulk_endpoint", "ftp://mirror.example.org/", "http:// or https://"),
     ],
 )
 def test_an_option_that_cannot_be_is_refused_and_no_secret_is_shown(option, value, said):
@@ -71,3 +74,21 @@ def test_the_command_that_asks_again_keeps_what_was_asked_and_merges_lists():
     assert asked == (
         "VINTAGE=2031-11-21 ARGS='sources=oecd,prices allow_losses=oecd,prices allow_thin=true'"
     )
+
+
+@pytest.mark.parametrize(
+    ("release", "source", "folder"),
+    [
+        ("202404", "archive", "data/raw/world_bank/archive-2024-04"),
+        ("2024-05-30", "bulk", "data/raw/world_bank/release-2024-05-30"),
+    ],
+)
+def test_a_month_is_of_the_archives_and_a_day_of_a_bulk_file(release, source, folder):
+    request = understood({**DAY, "release": release})
+    assert request.sources == (source,)
+    assert request.folders[source] == folder
+
+
+def test_one_release_cannot_be_of_both_kinds():
+    with pytest.raises(FetchError, match="and either alone"):
+        understood({**DAY, "release": "2024-05-30", "sources": "archive,bulk"})
