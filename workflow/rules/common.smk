@@ -166,6 +166,20 @@ def people_tables(by_source):
     return files
 
 
+def surveyed(files):
+    """The files of a user's own microdata; asked for without them, a sentence."""
+
+    def given(wildcards):
+        if not files:
+            raise WorkflowError(
+                "config, microdata: found nothing, expected `microdata: {files: FOLDER}` with a "
+                "folder of Parquet (docs/scaling.md)"
+            )
+        return files
+
+    return given
+
+
 def files_of(frozen_folders):
     """Every file of frozen folders, sidecars included."""
     return [str(path) for folder in frozen_folders for path in sorted(folder.iterdir())]
@@ -212,7 +226,8 @@ def told(caption, category, subcategory, **labels):
 def made(wildcards):
     """What is known of a file of the results, by a pattern of such paths: its rule and script.
 
-    The crate and what is made of it are left out: they cannot describe themselves.
+    The crate and what is made of it are left out: they cannot describe themselves. So is what is
+    counted of a user's own microdata, which are theirs to publish.
     """
     return {
         regex_from_filepattern(str(pattern)): {
@@ -222,5 +237,5 @@ def made(wildcards):
         }
         for rule in workflow.rules
         for pattern in rule.output
-        if rule.name not in ("crate", "deposit")
+        if rule.name not in ("crate", "deposit") and not rule.name.startswith("microdata")
     }
