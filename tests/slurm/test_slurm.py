@@ -15,6 +15,7 @@ import pytest
 
 from tests.copies import ROOT, Tree, fresh_copy
 from tests.slurm import cluster
+from tests.surveys import written
 
 pytestmark = pytest.mark.slurm
 PLUGIN = ROOT / ".cache" / "slurm"
@@ -123,6 +124,23 @@ def test_a_job_over_its_memory_names_its_rule_and_the_limit(through_slurm, tmp_p
     assert "Error in rule audit_part" in said
     assert f"> {150 * 2**20}), being killed" in said  # exceeded memory limit (... > ...)
     assert not (tree / PARTS).exists()
+
+
+def test_microdata_in_chunks_through_slurm_are_the_bytes_that_the_command_prints(
+    through_slurm, tmp_path
+):
+    tree = through_slurm[0].copy(tmp_path / "tree")
+    written(tree / "survey", files=3, rows=4000, group=700)
+    (tree / "my.yaml").write_text("microdata: {files: survey}\n", encoding="utf-8")
+    cut = ["--configfile", "my.yaml", "--set-scatter", "microdata=3"]
+    run = submit(tree, *cut, "--", "microdata")
+    said, _ = run.communicate(timeout=LIMIT)
+    assert run.returncode == 0, said[-4000:]
+    assert said.count("has been submitted with SLURM jobid") == 5  # a plan, three chunks, the sum
+    command = ["-m", "affordability", "headcount", "--microdata", "survey", "--format", "csv"]
+    printed = tree.python(*command).stdout
+    assert printed.startswith("plan,threshold,economy,")
+    assert (tree / "results/microdata/headcount.csv").read_bytes() == printed.encode()
 
 
 def test_where_a_slurm_is_configured_none_is_made(monkeypatch, tmp_path):
