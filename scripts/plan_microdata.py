@@ -21,11 +21,21 @@ def main(
     logging.info("%d files, %s rows", len(planned["files"]), f"{rows:,}")
 
 
+def surveyed(folder: str) -> Path:
+    """Return the folder that the configuration names."""
+    if not folder:
+        raise tables.InputError(
+            "config, microdata: found nothing, expected `microdata: {files: FOLDER}` with a folder "
+            "of Parquet (docs/scaling.md)"
+        )
+    return Path(folder)
+
+
 if __name__ == "__main__":
     start_log(snakemake.log[0])
     given = snakemake.params
     main(
-        Path(given.folder),
+        surveyed(given.folder),
         snakemake.input.economies,
         given.plans,
         given.thresholds,

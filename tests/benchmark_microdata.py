@@ -110,8 +110,8 @@ def measured(function, *given) -> dict:
     """Return what a function answers, with its seconds and the peak memory of this process."""
     start = time.perf_counter()
     answer = function(*given)
-    seconds = time.perf_counter() - start
-    return {"seconds": seconds, "peak": peak(), **answer}
+    seconds, cpu = time.perf_counter() - start, time.process_time()
+    return {"seconds": seconds, "cpu": cpu, "peak": peak(), **answer}
 
 
 def peak() -> float:
@@ -142,7 +142,7 @@ def large(place: Path) -> list[str]:
     print(
         f"ten files of 10 million rows, {size / 1e9:.2f} GB on disk; load {os.getloadavg()[0]:.1f}"
     )
-    print(f"{'rows':>6} {'seconds':>8} {'peak MB':>8}  count")
+    print(f"{'rows':>6} {'seconds':>8} {'CPU s':>8} {'peak MB':>8}  count")
     wrong, found = [], []
     for rows, (wanted, names) in LARGE.items():
         folder = place / rows.replace(" ", "-")
@@ -151,7 +151,7 @@ def large(place: Path) -> list[str]:
             for number in range(names):
                 os.link(file, folder / f"{file.stem}-{number}.parquet")
         found.append(alone("count", folder))
-        said = "{seconds:>8.1f} {peak:>8.0f}  {digest}".format(**found[-1])
+        said = "{seconds:>8.1f} {cpu:>8.1f} {peak:>8.0f}  {digest}".format(**found[-1])
         print(f"{rows:>6} {said}", flush=True)
     first, middle, last = found
     if last["people"] != 10 * middle["people"]:
@@ -171,7 +171,7 @@ def nodes(place: Path, folder: Path, people: int) -> list[str]:
     planned, _ = chunks.plan(folder, command.economies(ROOT / RAW), command.cuts(PLANS, THRESHOLDS))
     plan.write_text(json.dumps(planned), encoding="utf-8")
     parts.mkdir()
-    told = "{process:.1f} s ({seconds:.2f} s of it work), {peak:.0f} MB"
+    told = "{process:.1f} s ({seconds:.2f} s of it work, {cpu:.1f} s CPU), {peak:.0f} MB"
     done = alone("chunk", folder, plan)
     sizes = f"state {done['bytes'] / 1e3:.0f} kB, plan {done['plan'] / 1e3:.0f} kB"
     print(f"chunk 1 of {NODES}: {told.format(**done)}; {sizes}")

@@ -118,7 +118,8 @@ def test_microdata_that_changed_are_counted_anew_and_nothing_is_counted_unasked(
 def test_what_is_wrong_with_microdata_is_said_in_a_sentence(surveyed):
     none = surveyed.workflow("--", "microdata")
     assert none.returncode != 0
-    assert "config, microdata: found nothing, expected `microdata: {files: FOLDER}`" in none.stdout
+    sentence = "stopped: config, microdata: found nothing, expected `microdata: {files: FOLDER}`"
+    assert sentence in none.stdout
     (surveyed / "my.yaml").write_text("microdata: {files: surveys}\n", encoding="utf-8")
     lost = count(surveyed, 2)
     assert "config, microdata.files: surveys: found no such file or folder" in lost.stdout

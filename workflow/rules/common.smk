@@ -166,20 +166,6 @@ def people_tables(by_source):
     return files
 
 
-def surveyed(files):
-    """The files of a user's own microdata; asked for without them, a sentence."""
-
-    def given(wildcards):
-        if not files:
-            raise WorkflowError(
-                "config, microdata: found nothing, expected `microdata: {files: FOLDER}` with a "
-                "folder of Parquet (docs/scaling.md)"
-            )
-        return files
-
-    return given
-
-
 def files_of(frozen_folders):
     """Every file of frozen folders, sidecars included."""
     return [str(path) for folder in frozen_folders for path in sorted(folder.iterdir())]

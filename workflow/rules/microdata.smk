@@ -21,7 +21,7 @@ scattergather:
 rule microdata_plan:
     """What is counted: files and their row groups, economies, cuts of income."""
     input:
-        files=surveyed([str(path) for path in SURVEYED]),
+        files=[str(path) for path in SURVEYED],
         economies=[str(open_vintage(RAW, "world_bank", v).path("economies")) for v in KNOWN],
         checks=checked(*(f"world_bank/{version}" for version in KNOWN)),
         code=code("plan_microdata"),
