@@ -88,7 +88,7 @@ endif
 benchmark: environment ## Measure the run against its limits
 	@$(PY) tests/benchmark.py
 
-benchmark-large: environment ## Count up to a billion rows of microdata against the limits (1.3 GB of disk)
+benchmark-large: environment ## Count up to a billion rows of microdata against the limits (1 GB of disk)
 	@$(PY) tests/benchmark_microdata.py large
 
 audit: environment ## Evaluate the larger space of choices (finer prices, thresholds): results/audit/full

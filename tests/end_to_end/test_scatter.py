@@ -102,17 +102,11 @@ def test_a_chunk_of_microdata_that_failed_is_retried_and_then_made_alone(surveye
     assert again.returncode == 0, again.stdout[-4000:]
     assert (surveyed / "tries.txt").read_text() == "..."
     assert {name: time for name, time in parts_of(surveyed, 3).items() if name in made} == made
-
-
-def test_microdata_that_changed_are_counted_anew_and_nothing_is_counted_unasked(surveyed):
-    assert "microdata" not in " ".join(surveyed.planned("--configfile", "my.yaml"))
-    assert count(surveyed, 2).returncode == 0
-    before = (surveyed / HEADCOUNT).read_bytes()
-    assert "Nothing to be done" in count(surveyed, 2).stdout
-    written(surveyed / "survey", files=4, rows=4000, group=700)
-    changed = count(surveyed, 2)
-    assert changed.returncode == 0, changed.stdout[-4000:]
-    assert (surveyed / HEADCOUNT).read_bytes() != before
+    cut = ["--configfile", "my.yaml", "--set-scatter", "microdata=3", "--", "microdata"]
+    assert "Nothing to be done" in surveyed.workflow("--dry-run", *cut).stdout
+    written(surveyed / "survey", files=4, rows=4000, group=700)  # one more file: all are cut anew
+    planned = surveyed.planned(*cut)
+    assert planned == {"microdata_plan": 1, "microdata_part": 3, "microdata": 1, "total": 5}
 
 
 def test_what_is_wrong_with_microdata_is_said_in_a_sentence(surveyed):
