@@ -33,8 +33,8 @@ FLAGS = $(foreach word,$(ARGS),$(if $(call is_option,$(word)),,$(word)))
 COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-header --no-annotate
 
-.PHONY: all test test-long test-slurm lint update diff benchmark audit release validators docs clean lock \
-	environment help
+.PHONY: all test test-long test-slurm lint update diff benchmark benchmark-large audit release validators \
+	docs clean lock environment help
 
 # Snakemake starts its steps with an unquoted path to Python, and shells read the path below.
 open := (
@@ -92,6 +92,9 @@ endif
 
 benchmark: environment ## Measure the run against its limits
 	@$(PY) tests/benchmark.py
+
+benchmark-large: environment ## Count up to a billion rows of microdata against the limits (1 GB of disk)
+	@$(PY) tests/benchmark_microdata.py large
 
 audit: environment ## Evaluate the larger space of choices (finer prices, thresholds): results/audit/full
 	@$(SNAKEMAKE) $(call quoted,$(ARGS)) audit_full $(if $(strip $(SETTINGS)),--config $(SETTINGS))

@@ -238,7 +238,7 @@ def studies(config: dict) -> dict[str, Study]:
 
 
 # Names below results/ that are not those of studies.
-TAKEN = {"audit", "checks", "diff", "panels", "run"}
+TAKEN = {"audit", "checks", "diff", "microdata", "panels", "run"}
 
 
 def _check_choices(name: str, choices: dict, where: str) -> None:

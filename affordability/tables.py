@@ -240,6 +240,9 @@ def replacing(path: Path) -> Iterator[Path]:
         yield temporary
         temporary.chmod(0o644)
         temporary.replace(path)
+    except OSError as error:
+        error.filename = error.filename or shown(path)  # a disk that is full says it of no file
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -108,10 +108,22 @@ def unmark() -> None:
 def _rewrite(page: str) -> None:
     """Replace the page without making it look newer than it is."""
     times = PAGE.stat()
-    new = PAGE.with_name(".index.html.unfinish")
-    new.write_text(page, encoding="utf-8", newline="\n")
-    os.utime(new, ns=(times.st_atime_ns, times.st_mtime_ns))
-    new.replace(PAGE)
+    _replace(PAGE, page, (times.st_atime_ns, times.st_mtime_ns))
+
+
+def _replace(path: Path, text: str, times: tuple[int, int] | None = None) -> None:
+    """Write a text, whole or not at all, also where the disk is full."""
+    new = path.with_name(f".{path.name}.unfinish")
+    try:
+        new.write_text(text, encoding="utf-8", newline="\n")
+        if times:
+            os.utime(new, ns=times)
+        new.replace(path)
+    except OSError as error:
+        error.filename = path  # a full disk names none
+        raise
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def newer_than_the_page() -> list[str]:
@@ -166,9 +178,8 @@ def main(arguments: list[str]) -> int:
     except Busy as error:
         print(f"stopped: {error}", file=sys.stderr)
     except OSError as error:
-        print(
-            f"stopped: {error.filename}: could not be written ({error.strerror})", file=sys.stderr
-        )
+        where = error.filename or LOCK.parent
+        print(f"stopped: {where}: could not be written ({error.strerror})", file=sys.stderr)
     return 1
 
 
@@ -176,15 +187,19 @@ def build(command: list[str]) -> int:
     """Run the workflow of the results; say on the page and beside it if it did not end."""
     unmark()
     RESULTS.mkdir(exist_ok=True)
-    UNFINISHED.write_text(UNDER_WAY, encoding="utf-8")
-    code = run(command)
+    _replace(UNFINISHED, UNDER_WAY)
+    return ended(run(command))
+
+
+def ended(code: int) -> int:
+    """Say how the run ended, beside the results and on the page; return its exit code."""
     if code == 0:
         UNFINISHED.unlink(missing_ok=True)
         return 0
     said = failed(newer_than_the_page())
-    UNFINISHED.write_text(said + "\n", encoding="utf-8")
-    mark(said)
     print(f"stopped: {said}", file=sys.stderr)
+    _replace(UNFINISHED, said + "\n")
+    mark(said)
     return code
 
 

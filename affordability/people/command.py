@@ -11,8 +11,10 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from affordability.people import microdata
@@ -42,6 +44,9 @@ def add_arguments(parser) -> None:
         default=THRESHOLDS,
         help="shares of income, 0.1 is 10 per cent (default: 0.01 0.02 0.05 0.1)",
     )
+    parser.add_argument(
+        "--plans", nargs="+", choices=list(FLAT), default=list(FLAT), help="default: all of them"
+    )
     parser.add_argument("--format", choices=["text", "csv", "json"], default="text")
     parser.add_argument(
         "--workers", type=int, default=os.cpu_count() or 1, help="threads (default: one a core)"
@@ -50,13 +55,11 @@ def add_arguments(parser) -> None:
 
 def run(given) -> int:
     """Print the answer in the form that was asked for; nothing is printed if anything is wrong."""
-    for threshold in given.thresholds:
-        check_threshold(threshold)
-    edges = microdata.cuts(FLAT, given.thresholds)
+    edges = cuts(given.plans, given.thresholds)
     counts = microdata.count(given.microdata, economies(RAW), edges, workers=max(1, given.workers))
     for note in counts.notes:
         print(f"note: {note}", file=sys.stderr)
-    answer = table(counts, given.thresholds)
+    answer = table(counts, given.thresholds, given.plans)
     if given.format == "csv":
         print(answer.to_csv(index=False, lineterminator="\n"), end="")
     elif given.format == "json":
@@ -66,28 +69,41 @@ def run(given) -> int:
     return 0
 
 
+def cuts(plans: list[str], thresholds: list[float]) -> np.ndarray:
+    """Return the annual incomes that it takes to pay for reference plans within thresholds."""
+    for threshold in thresholds:
+        check_threshold(threshold)
+    return microdata.cuts({plan: FLAT[plan] for plan in plans}, thresholds)
+
+
 def economies(raw: Path) -> list[str]:
     """Return the economies that any frozen World Bank vintage knows."""
     names = available(raw, "world_bank")
-    tables = [open_vintage(raw, "world_bank", name).read("economies") for name in names]
+    return codes(open_vintage(raw, "world_bank", name).read("economies") for name in names)
+
+
+def codes(tables: Iterable[pd.DataFrame]) -> list[str]:
+    """Return the codes in some tables of economies, each once, by the alphabet."""
     return sorted(set(pd.concat(tables)["iso3"]))
 
 
-def table(counts: microdata.Counts, thresholds: list[float]) -> pd.DataFrame:
+def table(
+    counts: microdata.Counts, thresholds: list[float], plans: Iterable[str] = tuple(FLAT)
+) -> pd.DataFrame:
     """Return plan, threshold, economy, share_of_people, people: the economies that have people."""
     total = counts.total()
     parts = []
-    for plan, usd in FLAT.items():
+    for plan in plans:
         for threshold in thresholds:
-            share = counts.share_above(12 * usd / threshold)
+            income = 12 * FLAT[plan] / threshold
             parts.append(
                 pd.DataFrame(
                     {
                         "plan": plan,
                         "threshold": threshold,
                         "economy": counts.economies,
-                        "share_of_people": share,
-                        "people": counts.people_above(12 * usd / threshold),
+                        "share_of_people": counts.share_above(income),
+                        "people": counts.people_above(income),
                     }
                 )[total > 0]
             )
@@ -124,9 +140,10 @@ def as_text(answer: pd.DataFrame, counts: microdata.Counts, path: Path) -> str:
     widest = answer["threshold"].max()
     by_economy = answer[answer["threshold"] == widest]
     by_economy = by_economy.pivot(index="economy", columns="plan", values="share_of_people")
+    by_economy = by_economy[[plan for plan in FLAT if plan in by_economy]]
     parts = [
         ("share of all people who can pay, by share of income spent", together(answer, people)),
-        (f"the same by economy, at {percent(widest)} of income", by_economy[list(FLAT)]),
+        (f"the same by economy, at {percent(widest)} of income", by_economy),
     ]
     for title, frame in parts:
         names = [percent(name) if isinstance(name, float) else name for name in frame]

@@ -11,6 +11,7 @@ of batch or number of workers. The state is economies × slices, whatever the nu
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ BATCH = 1 << 17  # rows worked on at once: they stay in the processor's cache
 JOB = 1 << 22  # rows, at least, that a worker takes at once, if there are so many
 LARGE = 1 << 28  # bytes, unpacked, of a row group that is worth a word
 BUFFER = 1 << 20  # bytes of a column read at once, so that a row group is never held whole
+Job = tuple[Path, int, list[int]]  # a file, how many rows come before, row groups
 
 
 @dataclass(frozen=True)
@@ -104,10 +106,32 @@ def count(
             weight that is negative or missing or not finite, an income that is missing or not
             finite, more people than can be counted.
     """
+    found = [(file, groups(file)) for file in files(Path(path))]
+    jobs = [job for file, facts in found for job in to_jobs(file, [rows for rows, _ in facts])]
+    people = add_up(jobs, economies, edges, Path(path), batch, workers)
+    notes = tuple(note for file, facts in found for note in told_of_large(file, facts))
+    return Counts(tuple(economies), np.asarray(edges, float), people, notes)
+
+
+def add_up(
+    jobs: Iterable[Job],
+    economies: list[str],
+    edges: np.ndarray,
+    path: Path,
+    batch: int = BATCH,
+    workers: int = 2,
+) -> np.ndarray:
+    """Return the people of some jobs, economies × slices, in millionths of a person.
+
+    Args:
+        jobs: row groups of files, as `to_jobs` gives them.
+        path: what they are of, for a message.
+
+    Raises:
+        InputError: as `count`.
+    """
     import pyarrow as pa
 
-    notes: list[str] = []
-    jobs = [job for file in files(Path(path)) for job in _jobs(file, notes)]
     state = np.zeros((len(economies), len(edges) + 1), dtype=np.int64)
     known = pa.array(economies, type=pa.string())
     edges = np.asarray(edges, float)
@@ -115,10 +139,10 @@ def count(
     try:
         for part in pool.map(lambda job: _count_job(*job, known, edges, batch), jobs):
             state += part
-            _check_total(state, Path(path))
+            check_total(state, path)
     finally:
         pool.shutdown(cancel_futures=True)  # after an error nobody waits for the rest
-    return Counts(tuple(economies), edges, state, tuple(notes))
+    return state
 
 
 def files(path: Path) -> list[Path]:
@@ -133,10 +157,11 @@ def files(path: Path) -> list[Path]:
     return [path]
 
 
-def _jobs(file: Path, notes: list[str]) -> list[tuple[Path, int, list[int]]]:
-    """Cut a file that is what it should be into jobs: file, rows before the first, row groups.
+def groups(file: Path) -> list[tuple[int, int]]:
+    """Return rows and unpacked bytes of each row group of a file that is what it should be.
 
-    A large row group cannot be shared among workers and is read in batches; `notes` says so.
+    Raises:
+        InputError: no Parquet, a column lost or of another type.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -147,22 +172,30 @@ def _jobs(file: Path, notes: list[str]) -> list[tuple[Path, int, list[int]]]:
         raise InputError(f"{shown(file)}: found no Parquet, expected a Parquet file") from None
     with opened:
         _check_columns(file, opened.schema_arrow)
-        metadata = opened.metadata
-        facts = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
-    notes += [
-        f"{shown(file)}, row group {number}: {group.num_rows:,} rows are "
-        f"{group.total_byte_size / 1e6:,.0f} MB, so one worker reads them in batches; smaller row "
-        "groups are shared"
-        for number, group in enumerate(facts, 1)
-        if group.total_byte_size > LARGE
+        facts = map(opened.metadata.row_group, range(opened.metadata.num_row_groups))
+        return [(group.num_rows, group.total_byte_size) for group in facts]
+
+
+def told_of_large(file: Path, facts: list[tuple[int, int]]) -> list[str]:
+    """Say which row groups are so large that they should be shared among workers, and cannot."""
+    return [
+        f"{shown(file)}, row group {number}: found {rows:,} rows of {size / 1e6:,.0f} MB, which "
+        f"one worker reads alone, in batches; expected at most {LARGE / 1e6:,.0f} MB, so that "
+        "work can be shared"
+        for number, (rows, size) in enumerate(facts, 1)
+        if size > LARGE
     ]
-    jobs, first, rows, groups = [], 0, 0, []
-    for number, group in enumerate(facts):
-        rows, groups = rows + group.num_rows, [*groups, number]
-        if rows >= JOB or number == len(facts) - 1:
-            jobs.append((file, first, groups))
-            first, rows, groups = first + rows, 0, []
-    return jobs
+
+
+def to_jobs(file: Path, rows: list[int], start: int = 0, stop: int | None = None) -> Iterator[Job]:
+    """Cut the row groups `start` to `stop` of a file, whose rows are given, into jobs."""
+    first, taken, numbers = sum(rows[:start]), 0, []
+    stop = len(rows) if stop is None else stop
+    for number in range(start, stop):
+        taken, numbers = taken + rows[number], [*numbers, number]
+        if taken >= JOB or number == stop - 1:
+            yield file, first, numbers
+            first, taken, numbers = first + taken, 0, []
 
 
 def _check_columns(file: Path, schema) -> None:
@@ -195,20 +228,29 @@ def _count_job(
     file: Path, first: int, groups: list[int], known, edges: np.ndarray, batch: int
 ) -> np.ndarray:
     """Count some row groups of a file: a state of its own, economies × slices."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     state = np.zeros((len(known), len(edges) + 1), dtype=np.int64)
     how = {"read_dictionary": ["economy", "period"], "buffer_size": BUFFER, "pre_buffer": False}
-    with pq.ParquetFile(file, **how) as opened:
-        batches = opened.iter_batches(batch, row_groups=groups, columns=COLUMNS, use_threads=False)
-        for rows in batches:
-            state += _count_rows(rows, known, edges, _Place(file, first))
-            _check_total(state, file)
-            first += len(rows)
+    try:
+        with pq.ParquetFile(file, **how) as opened:
+            for rows in opened.iter_batches(
+                batch, row_groups=groups, columns=COLUMNS, use_threads=False
+            ):
+                state += _count_rows(rows, known, edges, _Place(file, first))
+                check_total(state, file)
+                first += len(rows)
+    except (pa.ArrowException, OSError) as error:
+        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError(
+            f"{shown(file)}, after row {first}: found what cannot be read ({said}), "
+            "expected the rows its footer tells of"
+        ) from None
     return state
 
 
-def _check_total(state: np.ndarray, path: Path) -> None:
+def check_total(state: np.ndarray, path: Path) -> None:
     """Stop before a sum of people could leave the whole numbers a computer counts in."""
     if state.sum(dtype=float) / SCALE > MOST_PEOPLE:
         raise InputError(

@@ -132,6 +132,14 @@ def test_a_package_holds_no_code_of_its_own(path):
     assert all(isinstance(part, ast.Expr) for part in body), "its modules do; see workflow/imports"
 
 
+def test_small_steps_are_grouped_on_a_cluster_and_the_others_are_known():
+    profile = yaml.safe_load((ROOT / "workflow/profiles/slurm/config.yaml").read_text("utf-8"))
+    alone = {"audit_part", "audit", "audit_chances", "diff", "crate", "deposit"}
+    alone |= {"microdata_plan", "microdata_part", "microdata"}
+    assert set(profile["groups"]) == set(RULES) - alone
+    assert set(profile["set-resources"]) <= set(RULES)
+
+
 @pytest.mark.parametrize("study", STUDIES)
 def test_every_study_can_be_planned_alone(built, study):
     jobs = built.planned("--forceall", "--config", f"study={study}")
@@ -142,6 +150,7 @@ def test_the_workflow_plans_no_step_that_asks_the_network(built):
     jobs = built.planned("--forceall")
     assert jobs["total"] > 10
     assert [rule for rule in jobs if "fetch" in rule or "freeze" in rule] == []
+    assert [rule for rule in jobs if "microdata" in rule] == [], "nobody asked"
 
 
 @pytest.mark.parametrize("study", STUDIES)

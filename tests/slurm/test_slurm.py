@@ -15,11 +15,12 @@ import pytest
 
 from tests.copies import ROOT, Tree, fresh_copy
 from tests.slurm import cluster
+from tests.surveys import written
 
 pytestmark = pytest.mark.slurm
 PLUGIN = ROOT / ".cache" / "slurm"
 PARTS = "results/audit/parts/all.1-of-1.parquet"
-LIMIT = 600  # seconds a run may take before it counts as hanging
+LIMIT = 1800  # seconds a run may take before it counts as hanging, on a machine that is shared
 # A node of this machine answers at once; a real cluster is asked less often.
 OFTEN = ["--slurm-init-seconds-before-status-checks", "2", "--seconds-between-status-checks", "2"]
 
@@ -123,6 +124,22 @@ def test_a_job_over_its_memory_names_its_rule_and_the_limit(through_slurm, tmp_p
     assert "Error in rule audit_part" in said
     assert f"> {150 * 2**20}), being killed" in said  # exceeded memory limit (... > ...)
     assert not (tree / PARTS).exists()
+
+
+def test_microdata_in_chunks_through_slurm_are_the_bytes_that_the_command_prints(slurm, tmp_path):
+    tree = fresh_copy(tmp_path / "tree")
+    written(tree / "survey", files=3, rows=4000, group=700)
+    (tree / "my.yaml").write_text("microdata: {files: survey}\n", encoding="utf-8")
+    cut = ["--configfile", "my.yaml", "--set-scatter", "microdata=3"]
+    run = submit(tree, *cut, "--", "microdata")
+    said, _ = run.communicate(timeout=LIMIT)
+    assert run.returncode == 0, said[-4000:]
+    logs = (tree / "logs/slurm").glob("rule_microdata*/**/*.log")
+    assert len(list(logs)) == 5  # a plan, three chunks, the sum
+    command = ["-m", "affordability", "headcount", "--microdata", "survey", "--format", "csv"]
+    printed = tree.python(*command).stdout
+    assert printed.startswith("plan,threshold,economy,")
+    assert (tree / "results/microdata/headcount.csv").read_bytes() == printed.encode()
 
 
 def test_where_a_slurm_is_configured_none_is_made(monkeypatch, tmp_path):

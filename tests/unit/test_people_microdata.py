@@ -82,7 +82,7 @@ def test_jobs_of_several_row_groups_lose_none(tmp_path, monkeypatch):
     path = written(frame, tmp_path / "a.parquet", row_group_size=100)
     whole = counted(path).people
     monkeypatch.setattr(microdata, "JOB", 250)
-    assert len(microdata._jobs(path, [])) == 10
+    assert len(list(microdata.to_jobs(path, [100] * 30))) == 10
     np.testing.assert_array_equal(counted(path).people, whole)
 
 
@@ -208,7 +208,7 @@ def test_a_large_row_group_is_read_in_batches_and_says_so(tmp_path, monkeypatch)
     frame = rows()
     counts = counted(written(frame, tmp_path / "a.parquet"), batch=100)
     np.testing.assert_array_equal(counts.people, by_hand(frame))
-    assert counts.notes[0].startswith("a.parquet, row group 1: 3,000 rows are ")
+    assert counts.notes[0].startswith("a.parquet, row group 1: found 3,000 rows of ")
 
 
 def headcount(*options, folder: Path) -> subprocess.CompletedProcess:

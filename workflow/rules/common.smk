@@ -212,7 +212,8 @@ def told(caption, category, subcategory, **labels):
 def made(wildcards):
     """What is known of a file of the results, by a pattern of such paths: its rule and script.
 
-    The crate and what is made of it are left out: they cannot describe themselves.
+    The crate and what is made of it are left out: they cannot describe themselves. So is what is
+    counted of a user's own microdata, which are theirs to publish.
     """
     return {
         regex_from_filepattern(str(pattern)): {
@@ -222,5 +223,5 @@ def made(wildcards):
         }
         for rule in workflow.rules
         for pattern in rule.output
-        if rule.name not in ("crate", "deposit")
+        if rule.name not in ("crate", "deposit") and not rule.name.startswith("microdata")
     }
