@@ -19,6 +19,7 @@ import pandas as pd
 
 from affordability.costs.owning import HOURS_PER_MONTH
 from affordability.costs.serving.estimates import SECONDS_PER_DAY
+from affordability.costs.serving.roofline import weakest
 from affordability.tables import InputError, columns
 
 DAYS_PER_MONTH = 30.4375
@@ -108,6 +109,7 @@ def own(
         set_usd=need * (paid + rows["hosting_usd_per_hour"]) * HOURS_PER_MONTH,
         hardware=_count(rows["count"], rows["system"]),
         source_id=rows["source_id"] + ";" + rows["source_id_own"],
+        status=[weakest(*marks) for marks in zip(rows["status"], rows["status_own"], strict=True)],
     )
     return _cheapest(rows)
 

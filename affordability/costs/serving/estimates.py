@@ -20,7 +20,13 @@ import pandas as pd
 from affordability.costs import published
 from affordability.costs.serving import roofline
 from affordability.costs.serving.rental import NoPrice, Price, by_token, hourly
-from affordability.costs.serving.roofline import BYTES_PER_PARAMETER, Accelerator, Model, positive
+from affordability.costs.serving.roofline import (
+    BYTES_PER_PARAMETER,
+    Accelerator,
+    Model,
+    positive,
+    weakest,
+)
 from affordability.tables import InputError, columns
 
 HOURS_PER_DAY, SECONDS_PER_DAY = 24, 86_400
@@ -31,7 +37,7 @@ SERVED_ON = {
     **dict.fromkeys(["h100-80gb-sxm5", "h200-sxm", "b200", "mi300x"], 8),
 }
 DETAIL = ["usd_per_day_low", "usd_per_day_high", "tokens_per_s_low", "tokens_per_s_high"]
-DETAIL += ["requests", "price_id", "price_formula", "status"]
+DETAIL += ["requests", "price_id", "price_formula"]
 QUESTION = {"precision": "16bit", "tokens_in": 750, "tokens_out": 250}
 TABLES = [
     *("model_architectures", "model_figures", "models", "accelerators", "cloud_prices"),
@@ -82,7 +88,7 @@ def models(curated: dict[str, pd.DataFrame], month: str) -> list[Model]:
                 int(kept),
                 int(plan.context_tokens),
                 joined(size["source_id"], plan.source_id),
-                "unverified" if "unverified" in (size["status"], plan.status) else "derived",
+                weakest(size["status"], active["status"], plan.status),
                 is_open,
                 int(plan.hidden_size),
             )
@@ -144,7 +150,7 @@ def serve(
         "requests": requests,
         "price_id": price.price_id,
         "price_formula": price.formula,
-        "status": "unverified" if "unverified" in (price.status, model.status) else "derived",
+        "status": weakest(price.status, model.status, chip.status),
     }
 
 
@@ -235,6 +241,8 @@ def compared(
     rows["api_over_computed"] = rows["api_usd_per_mtok"] / rows["usd_per_mtok"]
     sources = zip(rows["source_id"], price, strict=True)
     rows["source_id"] = [joined(own, p.source_id if p else "") for own, p in sources]
+    marks = zip(rows["status"], price, strict=True)
+    rows["status"] = [weakest(own, p.status if p else "") for own, p in marks]
     return rows[columns("serving_comparison")]
 
 
@@ -268,6 +276,7 @@ def named(setups: pd.DataFrame, estimates: list[str], figures: pd.DataFrame) -> 
             "basis": "named_setup",
             "note": rows["description"].where(~(needed > rows["memory_gb"]), _short(needed)),
             "source_id": rows["source_id"],
+            "status": rows["status"],
         }
     )
     return table[columns("serving_costs")]
@@ -319,6 +328,6 @@ def as_costs(table: pd.DataFrame, precision: str = "16bit") -> pd.DataFrame:
             "price_year": rows["price_month"].str[:4].astype("Int64"),
             "source_id": rows["source_id"],
             "derivation": rows["price_formula"] + "*(" + count + f"*{HOURS_PER_DAY}): " + why,
-            "status": "derived",
+            "status": rows["status"],
         }
     ).reset_index(drop=True)
