@@ -170,7 +170,7 @@ def _computed(run: Run, tables: dict[str, pd.DataFrame], market: Market, draws: 
         "co2_high": high,
         "site": grid.site,
         "source_id": ";".join(sorted({*run.sources, grid.source_id, "cottier-2024-code"})),
-        "status": "unverified" if grid.status == "unverified" else "derived",
+        "status": "unverified" if run.doubted or grid.status == "unverified" else "derived",
     }
 
 

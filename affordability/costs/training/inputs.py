@@ -24,6 +24,13 @@ FIELDS = [
     "training_flop_high", "accelerator_count", "accelerator_hours", "training_days", "mfu",
 ]  # fmt: skip
 
+# The figures of a model that each reading of its chip-hours rests on, beside the accelerator.
+RESTS_ON = {
+    "disclosed": ["accelerator_hours"],
+    "count_days": ["accelerator_count", "training_days"],
+    "flop": ["training_flop", "mfu", "parameters", "active_parameters", "training_tokens"],
+}
+
 
 class NotComputed(InputError):
     """One model's cost cannot be computed; the message says why, and the others go on."""
@@ -52,6 +59,7 @@ class Run:
     end: date | None = None
     imputed: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    doubted: bool = False  # whether a figure its chip-hours rest on was not re-read
 
     @property
     def family(self) -> str:
@@ -248,6 +256,7 @@ def readings(run: Run, stated, figures: pd.DataFrame, constants: Constants) -> l
     counted = run.count * stated["training_days"] * HOURS_PER_DAY
     told = [("disclosed", stated["accelerator_hours"]), ("count_days", counted)]
     found = [replace(run, reading=name, chip_hours=hours) for name, hours in told if hours > 0]
+    found = [replace(each, doubted=doubted(each, stated, figures)) for each in found]
     for each in found:
         check_contradiction(each, each.chip_hours, figures, each.mfu)
     if len(found) == 2 and abs(found[0].chip_hours / found[1].chip_hours - 1) < 0.001:
@@ -258,4 +267,14 @@ def readings(run: Run, stated, figures: pd.DataFrame, constants: Constants) -> l
     if pd.isna(hours):
         raise NotComputed("neither chip-hours, nor count and days, nor FLOP and peak speed known")
     how = f"chip-hours: FLOP / (peak × MFU {run.mfu:g})"
-    return [run.assume(how, reading="flop", chip_hours=hours)]
+    run = run.assume(how, reading="flop", chip_hours=hours)
+    return [replace(run, doubted=doubted(run, stated, figures))]
+
+
+def doubted(run: Run, stated, figures: pd.DataFrame) -> bool:
+    """Return whether a figure that a reading of a run rests on was not re-read."""
+    used = {"accelerator", *RESTS_ON[run.reading]}
+    if run.reading == "flop" and pd.notna(stated["training_flop"]):
+        used -= {"parameters", "active_parameters", "training_tokens"}
+    own = figures[figures["model_id"].eq(run.model_id) & figures["field"].isin(used)]
+    return bool(own["status"].eq("unverified").any())
