@@ -6,6 +6,7 @@ price at or before a month (`rental`):
     US$ a day                = n · US$ per accelerator-hour · 24
     US$ per million tokens   = US$ a day / (tokens a second · 86,400) · 10⁶
     US$ per 1,000 questions  = US$ per million tokens · tokens of a question / 1,000
+    US$ per 1,000 people     = US$ per 1,000 questions · questions a person asks a day      (a day)
 
 Tokens are those read and written, in one mix for the computed cost and the API's price: that of the
 study's question. The machine is busy all day; one that is idle nine hours of ten costs ten times as
@@ -38,7 +39,12 @@ SERVED_ON = {
 }
 DETAIL = ["usd_per_day_low", "usd_per_day_high", "tokens_per_s_low", "tokens_per_s_high"]
 DETAIL += ["requests", "price_id", "price_formula"]
-QUESTION = {"precision": "16bit", "tokens_in": 750, "tokens_out": 250}
+QUESTION = {
+    "precision": "16bit",
+    "tokens_in": 750,
+    "tokens_out": 250,
+    "questions_per_person": 10,
+}
 TABLES = [
     *("model_architectures", "model_figures", "models", "accelerators", "cloud_prices"),
     *(
@@ -206,7 +212,9 @@ def build(
                     continue  # one card is too small, or 64 nodes are
     table = pd.DataFrame(rows, columns=columns("serving_costs") + DETAIL)
     tokens = question["tokens_in"] + question["tokens_out"]
-    return table.assign(usd_per_1000_questions=table["usd_per_mtok"] * tokens / 1000)
+    asked = table["usd_per_mtok"] * tokens / 1000
+    people = asked * question["questions_per_person"]
+    return table.assign(usd_per_1000_questions=asked, usd_per_1000_people_per_day=people)
 
 
 def compared(
@@ -270,6 +278,7 @@ def named(setups: pd.DataFrame, estimates: list[str], figures: pd.DataFrame) -> 
             "tokens_per_s": float("nan"),
             "usd_per_mtok": float("nan"),
             "usd_per_1000_questions": float("nan"),
+            "usd_per_1000_people_per_day": float("nan"),
             "providers": 1,
             "price_date": rows["price_month"],
             "price_month": rows["price_month"],
