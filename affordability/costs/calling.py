@@ -26,7 +26,7 @@ def calling(prices: pd.DataFrame, month: str, question: dict) -> pd.DataFrame:
         question: tokens_in and tokens_out of a question, questions_per_person a day.
     """
     tokens = question["tokens_in"] + question["tokens_out"]
-    share = question["tokens_in"] / tokens
+    share, each = question["tokens_in"] / tokens, question["questions_per_person"]
     rows = []
     prices = prices[prices["model_id"].ne("")].drop(columns=["note", "locator"])
     for model, own in prices.groupby("model_id"):
@@ -38,10 +38,7 @@ def calling(prices: pd.DataFrame, month: str, question: dict) -> pd.DataFrame:
                 "model_id": model,
                 "usd_per_mtok": price.usd,
                 "usd_per_1000_questions": price.usd * tokens / 1000,
-                "usd_per_1000_people_per_day": price.usd
-                * tokens
-                / 1000
-                * question["questions_per_person"],
+                "usd_per_1000_people_per_day": price.usd * tokens / 1000 * each,
                 "usd_per_1000_questions_low": price.low * tokens / 1000,
                 "usd_per_1000_questions_high": price.high * tokens / 1000,
                 "providers": price.providers,
