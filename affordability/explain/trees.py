@@ -18,6 +18,8 @@ from affordability.tables import load_schema
 # Which cost a share is of, and which column of the cost that is.
 COST_OF = {"share": "cost_usd", "share_low": "cost_low", "share_high": "cost_high"}
 USD_OF = {"cost_usd": "usd", "cost_low": "usd_low", "cost_high": "usd_high"}
+FOLDS = {"fold": "price of the first month / price, each in the mix of a question"}
+FOLDS["fold_per_year"] = f"({FOLDS['fold']})^(12 / months between)"
 
 
 class Ledger:
@@ -206,7 +208,7 @@ class Ledger:
             label=f"{column}: {row['bar']} on {row['benchmark_id']}, {row['month']}",
             value=number(row[column]),
             unit=UNITS.get(column, "US$"),
-            formula="price of the first month / price, each in the mix of a question",
+            formula=FOLDS.get(column, "price in the mix of a question"),
             key="-".join(["capability", column, row["benchmark_id"], row["bar"], row["month"]]),
         )
         found = [self.archive.find("token_prices", {"id": i}, ["curated"]) for i in ids]

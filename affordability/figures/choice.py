@@ -139,11 +139,21 @@ def capability_figure(frame: pd.DataFrame):
     left, right = ax.get_xlim()
     ax.set_xlim(left, right + 0.1 * (right - left))  # room for the names at the end
     ax.set_yscale("log")
-    ax.yaxis.set_major_formatter(_powers("$"))
+    _dollars(ax.yaxis, frame["usd_per_mtok"])
     ax.set_ylabel("US$ per million tokens (log scale)")
     fig.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=2)
     style.settle(fig)
     return fig
+
+
+def _dollars(axis, usd: pd.Series) -> None:
+    """Label powers of ten, and 2 and 5 of them too where there are not two."""
+    from matplotlib.ticker import LogLocator, NullLocator
+
+    few = usd.max() / usd.min() < 100 if len(usd) else True
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5) if few else (1,)))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(_powers("$"))
 
 
 def _named(ax, day: pd.Timestamp, usd: float, text: str, colour: str, shift: tuple) -> None:

@@ -46,5 +46,7 @@ def test_the_last_model_of_a_bar_is_named_with_its_price_and_each_at_half_the_pr
     fig = choice.capability_figure(frame)
     named = [text.get_text() for text in fig.axes[0].texts]
     assert named == ["Old", "Half", "Last\n$4"]
+    ticks = [tick.get_text() for tick in fig.axes[0].get_yticklabels(which="both")]
+    assert {"$5", "$10", "$20"} <= set(ticks) and not any("math" in tick for tick in ticks)
     label = fig.axes[0].lines[0].get_label()
     assert label == "as good as Old (index 100): 5.0 times less a year"
