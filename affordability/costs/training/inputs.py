@@ -164,12 +164,15 @@ def runs(tables: dict[str, pd.DataFrame], constants: Constants) -> tuple[list[Ru
     check_figures(figures, tables["accelerators"])
     wide = wide_figures(figures)
     usual = usual_accelerators(tables["models"], wide)
+    unread = figures[figures["status"].eq("unverified")]
+    unread = set(zip(unread["model_id"], unread["field"], strict=True))
     found, lost = [], []
     for model in tables["models"].to_dict("records"):
         try:
             stated = wide.loc[model["model_id"]] if model["model_id"] in wide.index else None
             run = disclosed(model, stated, tables, usual, constants)
-            found += readings(run, stated, figures, constants)
+            each = readings(run, stated, figures, constants)
+            found += [replace(one, doubted=doubted(one, stated, unread)) for one in each]
         except NotComputed as reason:
             lost.append((model["model_id"], str(reason)))
     return found, lost
@@ -256,7 +259,6 @@ def readings(run: Run, stated, figures: pd.DataFrame, constants: Constants) -> l
     counted = run.count * stated["training_days"] * HOURS_PER_DAY
     told = [("disclosed", stated["accelerator_hours"]), ("count_days", counted)]
     found = [replace(run, reading=name, chip_hours=hours) for name, hours in told if hours > 0]
-    found = [replace(each, doubted=doubted(each, stated, figures)) for each in found]
     for each in found:
         check_contradiction(each, each.chip_hours, figures, each.mfu)
     if len(found) == 2 and abs(found[0].chip_hours / found[1].chip_hours - 1) < 0.001:
@@ -267,14 +269,15 @@ def readings(run: Run, stated, figures: pd.DataFrame, constants: Constants) -> l
     if pd.isna(hours):
         raise NotComputed("neither chip-hours, nor count and days, nor FLOP and peak speed known")
     how = f"chip-hours: FLOP / (peak × MFU {run.mfu:g})"
-    run = run.assume(how, reading="flop", chip_hours=hours)
-    return [replace(run, doubted=doubted(run, stated, figures))]
+    return [run.assume(how, reading="flop", chip_hours=hours)]
 
 
-def doubted(run: Run, stated, figures: pd.DataFrame) -> bool:
-    """Return whether a figure that a reading of a run rests on was not re-read."""
+def doubted(run: Run, stated, unread: set[tuple[str, str]]) -> bool:
+    """Return whether a figure that a reading of a run rests on was not re-read.
+
+    `unread` are model and field of the figures that were not.
+    """
     used = {"accelerator", *RESTS_ON[run.reading]}
     if run.reading == "flop" and pd.notna(stated["training_flop"]):
         used -= {"parameters", "active_parameters", "training_tokens"}
-    own = figures[figures["model_id"].eq(run.model_id) & figures["field"].isin(used)]
-    return bool(own["status"].eq("unverified").any())
+    return any((run.model_id, field) in unread for field in used)
