@@ -69,6 +69,37 @@ def check_cells(path: Path, name: str) -> None:
             )
 
 
+def check_rows(path: Path, name: str) -> None:
+    """Stop at the first row that contradicts another, or in which a cell lacks what it needs.
+
+    `x_once` of a schema are the columns in which no two rows may agree beside the key: an offer is
+    one row, whatever it is called. `x_with` names for a column those of which one must be filled
+    where it is: a price its day, an amount its currency.
+    """
+    schema = load_schema(name)
+    once, needs = schema.get("x_once", []), schema.get("x_with", {})
+    if not once and not needs:
+        return
+    seen: dict[tuple[str, ...], int] = {}
+    table = rows(path, name)
+    next(table)
+    for line, row in table:
+        cells = dict(zip(columns(name), row, strict=True))
+        for column, others in needs.items():
+            if cells[column] and not any(cells[other] for other in others):
+                raise InputError(
+                    f"{shown(path)}, row {line}, column {others[0]}: found nothing beside "
+                    f"{column} {cells[column]}, expected {' or '.join(others)}"
+                )
+        same = tuple(cells[column] for column in once)
+        if once and same in seen:
+            raise InputError(
+                f"{shown(path)}, row {line}: found what row {seen[same]} has "
+                f"({', '.join(filter(None, same))}), expected one row per {', '.join(once)}"
+            )
+        seen[same] = line
+
+
 def _plain(field: dict) -> Callable[[str], str]:
     """Return what says of a cell of this field what was expected instead; "" if it is plain."""
     kind, unit = field["type"], field.get("unit", "")

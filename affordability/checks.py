@@ -39,7 +39,7 @@ def listed(rows: list[tuple[str, str, int]]) -> pd.DataFrame:
 
 
 def check_folder(folder: Path, economies: pd.DataFrame) -> list[tuple[str, str, int]]:
-    """Check digests, then schema, then references of one folder's tables."""
+    """Check digests, then schema, then references and scores of one folder's tables."""
     vintage = Vintage(folder)
     vintage.verify()
     rows = []
@@ -50,6 +50,8 @@ def check_folder(folder: Path, economies: pd.DataFrame) -> list[tuple[str, str, 
     for name, facts in vintage.tables.items():
         for key in load_schema(facts["schema"]).get("foreignKeys", []):
             check_reference(tables, name, key, folder / facts["path"], economies)
+    if {"capability", "benchmarks"} <= set(tables):
+        check_scores(tables["capability"], tables["benchmarks"])
     return rows
 
 
@@ -74,6 +76,23 @@ def check_reference(tables, name: str, key: dict, path: Path, economies: pd.Data
             f"found {', '.join(map(repr, lost.iloc[0]))}, "
             f"expected a {', '.join(given)} of table {target['resource'] or name}"
         )
+
+
+def check_scores(capability: pd.DataFrame, benchmarks: pd.DataFrame) -> None:
+    """Stop at an unknown benchmark, and at a score out of its range."""
+    ends = benchmarks.set_index("benchmark_id")[["score_min", "score_max"]]
+    for row in capability.itertuples():
+        if row.benchmark_id not in ends.index:
+            raise InputError(
+                f"capability.csv, row {row.Index + 2}, column benchmark_id: found "
+                f"{row.benchmark_id}, expected one of {', '.join(ends.index)}"
+            )
+        low, high = ends.loc[row.benchmark_id]
+        if row.score < low or row.score > high:
+            raise InputError(
+                f"capability.csv, row {row.Index + 2}, column score: found {row.score:g} of "
+                f"{row.model_id}, expected {low:g} to {high:g} of {row.benchmark_id}"
+            )
 
 
 def _list(fields: str | list[str]) -> list[str]:

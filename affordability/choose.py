@@ -279,5 +279,5 @@ def _line(row) -> str:
 
 def _range(row) -> str:
     if not row.usd_high > row.usd_low:
-        return "(one price)".ljust(18)
-    return f"({money(row.usd_low)} to {money(row.usd_high)})".ljust(18)
+        return "(one price)".ljust(20)
+    return f"({money(row.usd_low)} to {money(row.usd_high)})".ljust(20)

@@ -24,7 +24,7 @@ def _table(name: str) -> str:
         "",
         _plain(schema["description"]),
         "",
-        f"Key: {', '.join(f'`{key}`' for key in schema['primaryKey'])}.",
+        f"Key: {_quoted(schema['primaryKey'])}.{_once(schema)}",
         "",
         "| column | type | unit | meaning |",
         "|---|---|---|---|",
@@ -34,6 +34,15 @@ def _table(name: str) -> str:
         for field in schema["fields"]
     ]
     return "\n".join([*lines, ""])
+
+
+def _quoted(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _once(schema: dict) -> str:
+    once = schema.get("x_once")
+    return f" No two rows agree in {_quoted(once)}." if once else ""
 
 
 def _meaning(field: dict) -> str:

@@ -23,6 +23,9 @@ DATED = {
     "hardware_prices": ("price_date", "price_id"),
     "language_accuracy": ("date", "accuracy_id"),
     "token_prices": ("date_from", "price_id"),
+    "cloud_prices": ("date_from", "price_id"),
+    "lab_finances": ("as_of", "finance_id"),
+    "lab_staff": ("as_of", "staff_id"),
 }
 OF_MODELS = ["model_figures", "model_architectures"]  # go with their models
 COLUMNS = ["table", "id", "date"]

@@ -110,8 +110,8 @@ def evidence(
     """Return what the claims of a study ask.
 
     Args:
-        given: costs, ratios, panel and training_carbon as they were built, and the frozen tables
-            that `EVIDENCE` names.
+        given: costs, ratios, panel and training_carbon as they were built, capability_price and
+            tables on people where they were, and the frozen tables that `EVIDENCE` names.
     """
     given = Known(given, study.known_by)
     economies = judgement.judged(given["economies"], "economies", "", judged)
@@ -125,7 +125,11 @@ def evidence(
             "carbon": carbon.pairs(given["training_carbon"]),
             "purchases": given["hardware_prices"],
             "government_rd": government_rd(given["rd_by_funder"], given["ratios"], study),
-            **{name: given[table] for name, table in PEOPLE.items() if table in given},
+            **{
+                name: given[table]
+                for name, table in {"capability_prices": "capability_price", **PEOPLE}.items()
+                if table in given
+            },
         },
         actors=actors(economies, given["organisations"]),
         economies=economies,

@@ -27,6 +27,8 @@ NAMED = {
     "source_id": ["sources.source_id"],
     "model": ["language_accuracy.model"],
     "basis": ["training_costs.basis", "serving_setups.basis"],
+    "benchmark_id": ["benchmarks.benchmark_id"],
+    "bar": ["models.model_id", "capability.model_id"],
 }
 # Bases of what is computed here, or listed by a seller.
 COMPUTED_BASES = {"cloud_rental", "amortised", "acquisition", "computed", "list_price"}

@@ -121,11 +121,12 @@ def check_table(path: Path, name: str) -> int:
     """Check a CSV against schema `name` and return its number of rows.
 
     Raises:
-        InputError: the first thing wrong: header, type, constraint, missing cell or duplicate key.
+        InputError: the first thing wrong: header, type, constraint, missing cell, duplicate key,
+            an offer told twice, a price without its day.
     """
     from frictionless import Resource, Schema  # late: a quarter of a second
 
-    from affordability.cells import check_cells, rows
+    from affordability.cells import check_cells, check_rows, rows
 
     _check_header(path, name, next(rows(path, name))[1])
     check_cells(path, name)
@@ -138,6 +139,7 @@ def check_table(path: Path, name: str) -> int:
     )
     report = resource.validate(limit_errors=1)
     if report.valid:
+        check_rows(path, name)
         return report.tasks[0].stats.get("rows", 0)  # no key for a table without rows
     error = report.flatten(["type", "rowNumber", "fieldName", "cell", "note", "message"])[0]
     raise InputError(_sentence(path, name, *error))

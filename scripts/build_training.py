@@ -3,7 +3,7 @@
 import logging
 
 from affordability import tables
-from affordability.costs.training import carbon, estimates, trends
+from affordability.costs.training import carbon, estimates, programme, trends
 from affordability.known import Known
 from affordability.study import Study
 from scripts.log import start_log
@@ -22,6 +22,9 @@ def main(study: Study, given: tables.Given, output) -> None:
         "training_missing": missing,
         "training_carbon": carbon.carbon_table(given, settings),
         "training_growth": trends.growth_table(computed, given, settings),
+        "programme_cost": programme.programme_cost(
+            given["lab_finances"], given["lab_staff"], given["models"], computed
+        ),
         "training_bar": trends.bar_table(computed, given["panel"], age, study.least_reported),
     }
     for name, table in made.items():

@@ -1,6 +1,6 @@
 """How long the uncertainty of all training costs takes, and how much memory, as draws grow.
 
-Run `python tests/benchmark_training.py`; target: 10,000 draws × all models in under 5 s and 500 MB.
+Run `python tests/benchmark_training.py`; target: 10,000 draws × all models in under 3 s and 500 MB.
 """
 
 from __future__ import annotations

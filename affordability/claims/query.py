@@ -49,6 +49,7 @@ TABLES = {
     "languages": Asked("language", schema="language_accuracy"),
     "carbon": Asked("estimate", ("model_id", "other_id", "estimate", "other_estimate", "share")),
     "purchases": Asked("price_id", schema="hardware_prices"),
+    "capability_prices": Asked("model_id", schema="capability_price"),
     "government_rd": Asked("actor_id", ("actor_id", "year", "government_ppp", "cost_usd", "share")),
     "headcount": Asked("economy", schema="subscription_headcount"),
     "headcount_bounds": Asked("plan", schema="subscription_headcount_bounds"),
@@ -59,12 +60,9 @@ TABLES = {
     "language_price": Asked("language", schema="language_price"),
     "usage_lines": Asked("measure", schema="usage_lines"),
 }
+NOT_OF_PEOPLE = ("", "ratios", "costs", "language_accuracy", "hardware_prices", "capability_price")
 # Tables on people, which not every study has: what a query calls them, and their name.
-PEOPLE = {
-    name: asked.schema
-    for name, asked in TABLES.items()
-    if asked.schema not in ("", "ratios", "costs", "language_accuracy", "hardware_prices")
-}
+PEOPLE = {name: asked.schema for name, asked in TABLES.items() if asked.schema not in NOT_OF_PEOPLE}
 # Which answers can be compared with what was published, by the key of `published`.
 NUMBERS = {"value", "share", "min", "max"}
 KINDS = {
@@ -90,6 +88,8 @@ UNITS = {
     "share_of_income": "fraction",
     "slope": "",
     "tokens_ratio": "times English",
+    "fold": "times less",
+    "fold_per_year": "times less a year",
 }
 
 
@@ -116,7 +116,7 @@ class Evidence:
     def matching(self, query: dict) -> pd.DataFrame:
         """Return the rows a query asks about; ratios anew if the query varies the year rule."""
         where = self.study.named(query.get("where", {}), self.tables.get("costs"))
-        if query["table"] not in self.tables:  # of a study that does not ask about people
+        if query["table"] not in self.tables:  # of a study without it, or of a comparison
             return pd.DataFrame(columns=TABLES[query["table"]].known)
         rows = self.tables[query["table"]]
         if query["table"] != "ratios":

@@ -2,6 +2,7 @@
 
     US$ per 1,000 questions = (tokens in · US$ per million in + tokens out · US$ per million out)
                               / 1,000
+    US$ per 1,000 people a day = US$ per 1,000 questions · questions a person asks a day
 
 Of each provider the cheapest of its newest prices counts, and of the providers the lower median, as
 for machines (`rental`); low and high are the cheapest and the dearest provider. Batch discounts,
@@ -22,10 +23,10 @@ def calling(prices: pd.DataFrame, month: str, question: dict) -> pd.DataFrame:
     Args:
         prices: table token_prices.
         month: YYYY-MM.
-        question: tokens_in and tokens_out of a question.
+        question: tokens_in and tokens_out of a question, questions_per_person a day.
     """
     tokens = question["tokens_in"] + question["tokens_out"]
-    share = question["tokens_in"] / tokens
+    share, each = question["tokens_in"] / tokens, question["questions_per_person"]
     rows = []
     prices = prices[prices["model_id"].ne("")].drop(columns=["note", "locator"])
     for model, own in prices.groupby("model_id"):
@@ -37,6 +38,7 @@ def calling(prices: pd.DataFrame, month: str, question: dict) -> pd.DataFrame:
                 "model_id": model,
                 "usd_per_mtok": price.usd,
                 "usd_per_1000_questions": price.usd * tokens / 1000,
+                "usd_per_1000_people_per_day": price.usd * tokens / 1000 * each,
                 "usd_per_1000_questions_low": price.low * tokens / 1000,
                 "usd_per_1000_questions_high": price.high * tokens / 1000,
                 "providers": price.providers,

@@ -19,23 +19,6 @@ from affordability.costs.serving.rental import newest_of
 from affordability.tables import InputError, columns
 
 
-def check_scores(capability: pd.DataFrame, benchmarks: pd.DataFrame) -> None:
-    """Stop at an unknown benchmark, and at a score out of its range."""
-    ends = benchmarks.set_index("benchmark_id")[["score_min", "score_max"]]
-    for row in capability.itertuples():
-        if row.benchmark_id not in ends.index:
-            raise InputError(
-                f"capability.csv, row {row.Index + 2}, column benchmark_id: found "
-                f"{row.benchmark_id}, expected one of {', '.join(ends.index)}"
-            )
-        low, high = ends.loc[row.benchmark_id]
-        if row.score < low or row.score > high:
-            raise InputError(
-                f"capability.csv, row {row.Index + 2}, column score: found {row.score:g} of "
-                f"{row.model_id}, expected {low:g} to {high:g} of {row.benchmark_id}"
-            )
-
-
 def scores(capability: pd.DataFrame, benchmark: str) -> pd.DataFrame:
     """Return model_id, model_name, score, source_id of one benchmark, each model's best row."""
     known = sorted(set(capability["benchmark_id"]))
@@ -61,7 +44,6 @@ def capability_price(
         choices: tokens_in, tokens_out of a question, and `bars`: models whose scores are bars.
         month: YYYY-MM.
     """
-    check_scores(curated["capability"], curated["benchmarks"])
     offers = _offers(_priced(curated["token_prices"], choices), month)
     runs = computed[computed["first"] & computed["basis"].eq("amortised")]
     parts = []
@@ -120,6 +102,7 @@ def _months(offers: pd.DataFrame, runs: pd.DataFrame, able: set[str]) -> pd.Data
                 "provider": best["provider"],
                 "usd_per_mtok": best["usd"],
                 "price_date": best["seen"],
+                "price_id": best["price_id"],
                 "training_model_id": "" if least is None else least["model_id"],
                 "training_usd": float("nan") if least is None else least["usd"],
                 "source_id": best["source_id"],

@@ -20,7 +20,7 @@ import pandas as pd
 from affordability.costs.serving import roofline
 from affordability.costs.serving.estimates import joined
 from affordability.costs.serving.rental import NoPrice, Price, hourly
-from affordability.costs.serving.roofline import positive
+from affordability.costs.serving.roofline import doubted, positive, weakest
 from affordability.tables import InputError, columns
 
 HOURS_PER_YEAR = 8766
@@ -28,6 +28,7 @@ HOURS_PER_MONTH = 730.5
 TABLES = ["accelerators", "cloud_prices", "electricity_prices", "serving_constants"]
 TABLES += ["training_constants"]
 CARDS = ["t4", "a10", "l4", "l40s"]  # bought one by one, and put into a server
+USED = ["chips", "tdp_w", "usd", "usd_low", "usd_high"]  # of a row of accelerators
 # Which end of a constant favours owning, and which renting.
 FAVOURS_OWNING = {
     "life_years": 2,
@@ -58,7 +59,7 @@ def own_or_rent(
     positive(systems, ["chips", "tdp_w"], "accelerators.csv")
     year, usd_per_kwh, source = electricity(curated["electricity_prices"], month)
     rows = []
-    for system in systems.itertuples():
+    for system, row in zip(systems.itertuples(), systems.to_dict("records"), strict=True):
         try:
             price = hourly(curated["cloud_prices"], system.chip_id, month)
         except NoPrice as reason:
@@ -73,6 +74,7 @@ def own_or_rent(
                 "electricity_year": year,
                 "source_id": joined(system.source_id, price.source_id, source),
                 **compare(system, price, usd_per_kwh, known),
+                "status": weakest(price.status, "unverified" * doubted(row, USED)),
             }
         )
     return pd.DataFrame(rows, columns=columns("own_or_rent")), lost
@@ -94,6 +96,7 @@ def _complete(systems: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
         "no chip named": systems["chip_id"].eq(""),
         "no power known": systems["tdp_w"].isna(),
         "no purchase price": systems[["usd", "usd_low"]].isna().all(axis=1),
+        "no day of its price": systems["price_date"].eq(""),
     }
     lost: dict[str, str] = {}
     for why, which in lacks.items():

@@ -24,7 +24,7 @@ import pandas as pd
 from affordability.costs.serving import roofline
 from affordability.costs.serving.estimates import SERVED_ON, joined, models, priced
 from affordability.costs.serving.rental import Price
-from affordability.costs.serving.roofline import BYTES_PER_GB, Accelerator, Model
+from affordability.costs.serving.roofline import BYTES_PER_GB, Accelerator, Model, weakest
 from affordability.tables import InputError, columns
 
 FLOP_PER_TOKEN = {"full": 6, "lora": 4, "lora_4bit": 4}
@@ -115,5 +115,5 @@ def tune(
         "usd_high": math.ceil(slow) * count * price.high,
         "price_month": price.month,
         "source_id": joined(price.source_id, model.source_id),
-        "status": "unverified" if "unverified" in (price.status, model.status) else "derived",
+        "status": weakest(price.status, model.status, chip.status),
     }

@@ -19,6 +19,7 @@ import pandas as pd
 
 from affordability.costs.owning import HOURS_PER_MONTH
 from affordability.costs.serving.estimates import SECONDS_PER_DAY
+from affordability.costs.serving.roofline import weakest
 from affordability.tables import InputError, columns
 
 DAYS_PER_MONTH = 30.4375
@@ -108,6 +109,7 @@ def own(
         set_usd=need * (paid + rows["hosting_usd_per_hour"]) * HOURS_PER_MONTH,
         hardware=_count(rows["count"], rows["system"]),
         source_id=rows["source_id"] + ";" + rows["source_id_own"],
+        status=[weakest(*marks) for marks in zip(rows["status"], rows["status_own"], strict=True)],
     )
     return _cheapest(rows)
 
@@ -164,8 +166,13 @@ def own_rent_call(
     calling = calling[calling["model_id"].isin(detail["model_id"])]
     parts = [all_ways(calling, detail, systems, volume, tokens) for volume in VOLUMES]
     rows = pd.concat(parts, ignore_index=True)
-    people = rows["questions_per_day"] / question["questions_per_person"]
-    rows = rows.assign(people=people, subscriptions_usd_per_month=people * subscription)
+    each = question["questions_per_person"]
+    people = rows["questions_per_day"] / each
+    rows = rows.assign(
+        people=people,
+        subscriptions_usd_per_month=people * subscription,
+        usd_per_1000_people_per_day=rows["usd_per_1000_questions"] * each,
+    )
     rows = rows.sort_values(["model_id", "questions_per_day", "way"], ignore_index=True)
     money = [name for name in columns("own_rent_call") if "usd" in name]
     ratios = {"utilisation": 6, "wins_from_utilisation": 6, "wins_from_questions": 1}

@@ -71,7 +71,8 @@ def files(study: Study, results: Path) -> dict[str, str]:
     folder = results / study.name
     built = {name: folder / f"{name}.parquet" for name in ("costs", "ratios")}
     built["panel"] = results / "panels" / f"{study.pair}.parquet"
-    built["training_carbon"] = folder / "tables" / "training_carbon.csv"
+    for name in ("training_carbon", "capability_price"):
+        built[name] = folder / "tables" / f"{name}.csv"
     if "people" in study.choices:
         built |= {table: folder / "tables" / f"{table}.csv" for table in PEOPLE.values()}
     for path in built.values():

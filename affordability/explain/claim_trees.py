@@ -145,6 +145,8 @@ def _row(row: dict, query: dict, ledger: Ledger) -> Node:
         return ledger.memory(row, column)
     if query["table"] == "carbon":
         return ledger.carbon(row)
+    if query["table"] == "capability_prices":
+        return ledger.capability_price(row, column)
     if query["table"] in PEOPLE:
         return people.trace(row, query["table"], column, ledger)
     if query["table"] == "languages":

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from affordability.claims.query import Evidence
+from affordability.claims.query import UNITS, Evidence
 from affordability.explain.derivations import Derivations
 from affordability.explain.frozen import Archive
 from affordability.explain.leaves import Leaves, marks_of
@@ -18,6 +18,8 @@ from affordability.tables import load_schema
 # Which cost a share is of, and which column of the cost that is.
 COST_OF = {"share": "cost_usd", "share_low": "cost_low", "share_high": "cost_high"}
 USD_OF = {"cost_usd": "usd", "cost_low": "usd_low", "cost_high": "usd_high"}
+FOLDS = {"fold": "price of the first month / price, each in the mix of a question"}
+FOLDS["fold_per_year"] = f"({FOLDS['fold']})^(12 / months between)"
 
 
 class Ledger:
@@ -196,6 +198,27 @@ class Ledger:
         leaves = [self.leaves.leaf(found, "co2_t", "training_energy.co2_t") for found in rows]
         node = replace(node, sign="/", formula="co2_t / co2_t", operands=tuple(leaves))
         return node.marked(*(mark for leaf in leaves for mark in leaf.marks))
+
+    def capability_price(self, row: dict, column: str) -> Node:
+        """Return what a capability cost in a month, with its price and that of the first month."""
+        rows = self.evidence.tables["capability_prices"]
+        own = rows[rows["benchmark_id"].eq(row["benchmark_id"]) & rows["bar"].eq(row["bar"])]
+        ids = dict.fromkeys([own.sort_values("month")["price_id"].iloc[0], row["price_id"]])
+        node = Node(
+            label=f"{column}: {row['bar']} on {row['benchmark_id']}, {row['month']}",
+            value=number(row[column]),
+            unit=UNITS.get(column, "US$"),
+            formula=FOLDS.get(column, "price in the mix of a question"),
+            key="-".join(["capability", column, row["benchmark_id"], row["bar"], row["month"]]),
+        )
+        found = [self.archive.find("token_prices", {"id": i}, ["curated"]) for i in ids]
+        ends = ("usd_per_mtok_in", "usd_per_mtok_out")
+        leaves = [
+            self.leaves.leaf(one, end, f"token_prices.{end}") for one in found for end in ends
+        ]
+        node = replace(node, operands=tuple(leaves))
+        why = "computed elsewhere: below are the prices it is of, not its operands"
+        return node.marked(why, *(mark for leaf in leaves for mark in leaf.marks))
 
     def government_rd(self, row: dict) -> Node:
         """Return a cost as a share of what of an economy's R&D its government pays."""

@@ -117,29 +117,51 @@ def draw_capability(given, study: Study) -> style.Drawn:
 
 
 def capability_figure(frame: pd.DataFrame):
-    """A step line a bar; the model is named where it changes for one at half the price or less."""
-    from matplotlib.dates import date2num
+    """A step line a bar; a model is named at half the price of the last or less, and at the end."""
     from matplotlib.figure import Figure
 
     fig = Figure(figsize=(style.WIDTH_INCHES, 4.2), layout="constrained")
     ax = fig.subplots()
     for colour, (bar, rows) in zip(BARS, frame.groupby("bar_name", sort=False), strict=False):
-        days = pd.to_datetime(rows["month"])
-        score = rows["bar_score"].iloc[0]
-        label = f"as good as {bar} (index {score:g})"
-        ax.step(days, rows["usd_per_mtok"], where="post", color=colour, label=label)
+        rows = rows.assign(day=pd.to_datetime(rows["month"]))
+        last = rows.iloc[-1]
+        label = f"as good as {bar} (index {last['bar_score']:g})"
+        if pd.notna(last["fold_per_year"]):
+            label += f": {last['fold_per_year']:.1f} times less a year"
+        ax.step(rows["day"], rows["usd_per_mtok"], where="post", color=colour, label=label)
         told = float("inf")
-        for day, usd, model in zip(days, rows["usd_per_mtok"], rows["name"], strict=True):
-            if usd <= told / 2:
-                place = {"textcoords": "offset points", "fontsize": 7, "color": colour}
-                ax.annotate(model, (date2num(day), usd), (3, 4), **place)
-                told = usd
+        for row in rows[rows["name"].ne(last["name"])].itertuples():
+            if row.usd_per_mtok <= told / 2:
+                _named(ax, row.day, row.usd_per_mtok, row.name, colour, (3, 4))
+                told = row.usd_per_mtok
+        usd = last["usd_per_mtok"]
+        _named(ax, last["day"], usd, f"{last['name']}\n${usd:.2g}", colour, (4, -6))
+    left, right = ax.get_xlim()
+    ax.set_xlim(left, right + 0.1 * (right - left))  # room for the names at the end
     ax.set_yscale("log")
-    ax.yaxis.set_major_formatter(_powers("$"))
+    _dollars(ax.yaxis, frame["usd_per_mtok"])
     ax.set_ylabel("US$ per million tokens (log scale)")
     fig.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=2)
     style.settle(fig)
     return fig
+
+
+def _dollars(axis, usd: pd.Series) -> None:
+    """Label powers of ten, and 2 and 5 of them too where there are not two."""
+    from matplotlib.ticker import LogLocator, NullLocator
+
+    few = usd.max() / usd.min() < 100 if len(usd) else True
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5) if few else (1,)))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(_powers("$"))
+
+
+def _named(ax, day: pd.Timestamp, usd: float, text: str, colour: str, shift: tuple) -> None:
+    """Write a name beside a point of a step line."""
+    from matplotlib.dates import date2num
+
+    place = {"textcoords": "offset points", "fontsize": 7, "color": colour}
+    ax.annotate(text, (date2num(day), usd), shift, **place)
 
 
 def capability_caption(frame: pd.DataFrame, study: Study) -> str:

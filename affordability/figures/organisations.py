@@ -26,7 +26,7 @@ TYPES = {
 }
 ITEMS = {
     "train": ("Training {} once", style.VERMILION, "o"),
-    "serve": ("Serving {} for a year", style.BLUE, "s"),
+    "serve": ("Renting a server for {}, a year", style.BLUE, "s"),
 }
 MEASURES_DRAWN = of_actors("organisation")
 SURVEYED, UNIVERSITY = "rd_spending", "research_university"

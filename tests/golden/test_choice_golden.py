@@ -10,7 +10,12 @@ from affordability.costs.training import estimates as training
 from affordability.study import CURATED
 from affordability.vintages import Vintage
 
-CHOICES = {"tokens_in": 750, "tokens_out": 250, "bars": ["gpt4", "o1"]}
+CHOICES = {
+    "tokens_in": 750,
+    "tokens_out": 250,
+    "questions_per_person": 10,
+    "bars": ["gpt4", "o1"],
+}
 MONTH = "2026-07"
 
 
@@ -55,6 +60,7 @@ def test_a_higher_bar_is_never_cheaper(prices):
 def test_a_thousand_questions_cost_what_the_list_prices_give(curated):
     table = calling.calling(curated["token_prices"], MONTH, CHOICES).set_index("model_id")
     usd = table["usd_per_1000_questions"]
+    assert table.loc["gpt-5", "usd_per_1000_people_per_day"] == pytest.approx(10 * usd["gpt-5"])
     assert usd["gpt-5"] == pytest.approx(0.75 * 1.25 + 0.25 * 10)
     assert usd["claude-sonnet-4-5"] == pytest.approx(0.75 * 3 + 0.25 * 15)
     assert usd["gemini-3-flash"] == pytest.approx(0.75 * 0.5 + 0.25 * 3)

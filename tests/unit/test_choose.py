@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import pytest
 
-from affordability import choose
+from affordability import checks, choose
 from affordability.budget import Budget
 from affordability.costs import capability, ways
 from affordability.tables import InputError
@@ -56,6 +56,7 @@ SYSTEMS = pd.DataFrame(
         "hosting_usd_per_hour": 1.0,
         "energy_usd_per_hour": 0.4,
         "source_id": "shop",
+        "status": "derived",
     }
 )
 FULL = 1000 * 86_400 / 1000  # questions of 1,000 tokens a day that one set answers
@@ -176,9 +177,9 @@ def capabilities(**changes) -> pd.DataFrame:
     ],
 )
 def test_a_score_that_cannot_be_one_is_named_with_row_and_column(changes, sentence):
-    capability.check_scores(capabilities(), BENCHMARKS)
+    checks.check_scores(capabilities(), BENCHMARKS)
     with pytest.raises(InputError, match=sentence):
-        capability.check_scores(capabilities(**changes), BENCHMARKS)
+        checks.check_scores(capabilities(**changes), BENCHMARKS)
 
 
 def test_an_unknown_benchmark_names_the_nearest():

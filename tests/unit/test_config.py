@@ -78,6 +78,7 @@ def spoil(settings: dict, path: str, value: object) -> dict:
         ("defaults.thresholds.0.share", "1 %", "thresholds.0.share: '1 %' is not of type"),
         ("studies.latest.price_month", "2026-13", "price_month: '2026-13' does not match"),
         ("studies.latest.price_month", 202607, "price_month: 202607 is not of type 'string'"),
+        ("defaults.training.price_month", "2024-00", "price_month: '2024-00' does not match"),
         ("studies.latest.vintages.imf", "2024", "vintages: .*'imf' was unexpected"),
         ("studies.latest.vintages.oecd", None, "vintages: 'oecd' is a required property"),
         ("studies.latest.title", None, "latest: 'title' is a required property"),

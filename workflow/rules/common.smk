@@ -118,6 +118,7 @@ def evidence():
         "ratios": "results/{study}/ratios.parquet",
         "panel": panel_of,
         "training_carbon": "results/{study}/tables/training_carbon.csv",
+        "capability_price": "results/{study}/tables/capability_price.csv",
         "exclusions": JUDGEMENT["exclusions"],
     }
     for source, tables in EVIDENCE.items():

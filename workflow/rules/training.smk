@@ -11,13 +11,14 @@ TRAINING_TABLES = [
     "training_carbon",
     "training_growth",
     "training_bar",
+    "programme_cost",
 ]
 
 
 rule training:
     """Cloud rental, amortised hardware and energy, acquisition: each model, each with its range."""
     input:
-        **curated(*TRAINING_READS),
+        **curated(*TRAINING_READS, "lab_finances", "lab_staff"),
         panel=panel_of,
         checks=checked("curated"),
         code=code("build_training"),

@@ -32,7 +32,11 @@ def serving_check(
         curated: tables serving_throughput, benchmark_lengths and accelerators.
         known_models: models of which size and architecture are disclosed.
         known: the constants.
+
+    Raises:
+        InputError: a run in a precision that its chip cannot do.
     """
+    check_precisions(curated["serving_throughput"], curated["accelerators"])
     models = {model.model_id: model for model in known_models}
     rows, lost = [], {}
     usual = curated["benchmark_lengths"].set_index("model_id").to_dict("index")
@@ -41,31 +45,41 @@ def serving_check(
         try:
             if run.model_id not in models:
                 raise InputError(f"no architecture of {run.model_id}")
-            chip, asked = chip_of(run.accelerator_id), lengths(run, usual)
-            rows.append(_row(run, models[run.model_id], chip, asked, known))
+            chip, model = chip_of(run.accelerator_id), models[run.model_id]
+            *asked, mark = lengths(run, usual)
+            marks = (mark, model.status, chip.status)
+            rows.append(_row(run, model, chip, asked, known, marks))
         except InputError as reason:
             lost[run.run_id] = str(reason)
     return pd.DataFrame(rows, columns=columns("serving_check")), lost
 
 
-def lengths(run, usual: dict[str, dict]) -> tuple[float, float]:
-    """Return tokens read and written by a request: as stated, else the benchmark's mean."""
+def check_precisions(runs: pd.DataFrame, accelerators: pd.DataFrame) -> None:
+    """Stop at a run in 8 bit on a chip of which rates are known, but none in 8 bit."""
+    rates = accelerators.set_index("accelerator_id")[["peak_flops_16bit", "peak_flops_8bit"]]
+    slow = rates.index[rates["peak_flops_16bit"].notna() & rates["peak_flops_8bit"].isna()]
+    wrong = runs[runs["precision"].eq("fp8") & runs["accelerator_id"].isin(slow)]
+    for run in wrong.itertuples():
+        raise InputError(
+            f"serving_throughput.csv, row {run.Index + 2}, column precision: found fp8 on "
+            f"{run.accelerator_id}, expected a precision it computes in (16 bit; accelerators has "
+            "no 8-bit rate of it)"
+        )
+
+
+def lengths(run, usual: dict[str, dict]) -> tuple[float, float, str]:
+    """Return tokens read and written by a request, and their mark: as stated, else the mean."""
     if pd.notna(run.input_tokens):
-        return float(run.input_tokens), float(run.output_tokens)
+        return float(run.input_tokens), float(run.output_tokens), run.status
     if run.model_id not in usual:
         raise InputError(f"benchmark_lengths.csv: found no {run.model_id}, expected its lengths")
     mean = usual[run.model_id]
-    return float(mean["input_tokens"]), float(mean["output_tokens"])
+    return float(mean["input_tokens"]), float(mean["output_tokens"]), mean["status"]
 
 
-def _row(run, model: Model, chip: Accelerator, asked: tuple[float, float], known: dict) -> dict:
-    """Return a run with what the roofline says of it."""
+def _row(run, model: Model, chip: Accelerator, asked, known: dict, marks: tuple[str, ...]) -> dict:
+    """Return a run with what the roofline says of it; `marks` are those of what that rests on."""
     precision = PRECISIONS[int(run.weight_bits)]
-    if run.precision == "fp8" and not chip.flops_8bit:
-        raise InputError(
-            f"serving_throughput.csv, column precision: found fp8 on {chip.accelerator_id}, which "
-            "has no 8-bit rate, expected a precision that the chip computes in"
-        )
     prompt, output = asked
     count = int(run.accelerators)
     # A run of many nodes is many copies of the fewest accelerators that hold it.
@@ -93,7 +107,7 @@ def _row(run, model: Model, chip: Accelerator, asked: tuple[float, float], known
         "measured_tokens_per_s": run.tokens_per_s,
         "ratio": run.tokens_per_s / predicted,
         "source_id": run.source_id,
-        "status": run.status,
+        "status": "unverified" if "unverified" in (run.status, *marks) else run.status,
     }
 
 

@@ -6,6 +6,7 @@ price at or before a month (`rental`):
     US$ a day                = n · US$ per accelerator-hour · 24
     US$ per million tokens   = US$ a day / (tokens a second · 86,400) · 10⁶
     US$ per 1,000 questions  = US$ per million tokens · tokens of a question / 1,000
+    US$ per 1,000 people     = US$ per 1,000 questions · questions a person asks a day      (a day)
 
 Tokens are those read and written, in one mix for the computed cost and the API's price: that of the
 study's question. The machine is busy all day; one that is idle nine hours of ten costs ten times as
@@ -20,7 +21,13 @@ import pandas as pd
 from affordability.costs import published
 from affordability.costs.serving import roofline
 from affordability.costs.serving.rental import NoPrice, Price, by_token, hourly
-from affordability.costs.serving.roofline import BYTES_PER_PARAMETER, Accelerator, Model, positive
+from affordability.costs.serving.roofline import (
+    BYTES_PER_PARAMETER,
+    Accelerator,
+    Model,
+    positive,
+    weakest,
+)
 from affordability.tables import InputError, columns
 
 HOURS_PER_DAY, SECONDS_PER_DAY = 24, 86_400
@@ -31,8 +38,13 @@ SERVED_ON = {
     **dict.fromkeys(["h100-80gb-sxm5", "h200-sxm", "b200", "mi300x"], 8),
 }
 DETAIL = ["usd_per_day_low", "usd_per_day_high", "tokens_per_s_low", "tokens_per_s_high"]
-DETAIL += ["requests", "price_id", "price_formula", "status"]
-QUESTION = {"precision": "16bit", "tokens_in": 750, "tokens_out": 250}
+DETAIL += ["requests", "price_id", "price_formula"]
+QUESTION = {
+    "precision": "16bit",
+    "tokens_in": 750,
+    "tokens_out": 250,
+    "questions_per_person": 10,
+}
 TABLES = [
     *("model_architectures", "model_figures", "models", "accelerators", "cloud_prices"),
     *(
@@ -82,7 +94,7 @@ def models(curated: dict[str, pd.DataFrame], month: str) -> list[Model]:
                 int(kept),
                 int(plan.context_tokens),
                 joined(size["source_id"], plan.source_id),
-                "unverified" if "unverified" in (size["status"], plan.status) else "derived",
+                weakest(size["status"], active["status"], plan.status),
                 is_open,
                 int(plan.hidden_size),
             )
@@ -144,7 +156,7 @@ def serve(
         "requests": requests,
         "price_id": price.price_id,
         "price_formula": price.formula,
-        "status": "unverified" if "unverified" in (price.status, model.status) else "derived",
+        "status": weakest(price.status, model.status, chip.status),
     }
 
 
@@ -200,7 +212,9 @@ def build(
                     continue  # one card is too small, or 64 nodes are
     table = pd.DataFrame(rows, columns=columns("serving_costs") + DETAIL)
     tokens = question["tokens_in"] + question["tokens_out"]
-    return table.assign(usd_per_1000_questions=table["usd_per_mtok"] * tokens / 1000)
+    asked = table["usd_per_mtok"] * tokens / 1000
+    people = asked * question["questions_per_person"]
+    return table.assign(usd_per_1000_questions=asked, usd_per_1000_people_per_day=people)
 
 
 def compared(
@@ -235,6 +249,8 @@ def compared(
     rows["api_over_computed"] = rows["api_usd_per_mtok"] / rows["usd_per_mtok"]
     sources = zip(rows["source_id"], price, strict=True)
     rows["source_id"] = [joined(own, p.source_id if p else "") for own, p in sources]
+    marks = zip(rows["status"], price, strict=True)
+    rows["status"] = [weakest(own, p.status if p else "") for own, p in marks]
     return rows[columns("serving_comparison")]
 
 
@@ -262,12 +278,14 @@ def named(setups: pd.DataFrame, estimates: list[str], figures: pd.DataFrame) -> 
             "tokens_per_s": float("nan"),
             "usd_per_mtok": float("nan"),
             "usd_per_1000_questions": float("nan"),
+            "usd_per_1000_people_per_day": float("nan"),
             "providers": 1,
             "price_date": rows["price_month"],
             "price_month": rows["price_month"],
             "basis": "named_setup",
             "note": rows["description"].where(~(needed > rows["memory_gb"]), _short(needed)),
             "source_id": rows["source_id"],
+            "status": rows["status"],
         }
     )
     return table[columns("serving_costs")]
@@ -319,6 +337,6 @@ def as_costs(table: pd.DataFrame, precision: str = "16bit") -> pd.DataFrame:
             "price_year": rows["price_month"].str[:4].astype("Int64"),
             "source_id": rows["source_id"],
             "derivation": rows["price_formula"] + "*(" + count + f"*{HOURS_PER_DAY}): " + why,
-            "status": "derived",
+            "status": rows["status"],
         }
     ).reset_index(drop=True)

@@ -71,10 +71,21 @@ class Accelerator:
     flops: float
     bandwidth_gb_s: float
     flops_8bit: float = 0
+    status: str = "derived"  # unverified if one of the figures is
 
     def rate(self, precision: str) -> float:
         """Return FLOP/s with weights of a precision."""
         return self.flops_8bit or self.flops if precision == "8bit" else self.flops
+
+
+def doubted(row, names: list[str]) -> bool:
+    """Return whether a row of accelerators was not re-read, or one of some columns of it."""
+    return row["status"] == "unverified" or bool({*row["unverified_fields"].split(";")} & {*names})
+
+
+def weakest(*marks: str) -> str:
+    """Return the mark of a computed number that rests on rows with these marks."""
+    return "unverified" if "unverified" in marks else "derived"
 
 
 def positive(frame: pd.DataFrame, names: list[str], file: str) -> None:
@@ -108,7 +119,9 @@ def accelerator(table: pd.DataFrame, accelerator_id: str) -> Accelerator:
     needed = ["memory_gb", "peak_flops_16bit", "bandwidth_gb_s"]
     positive(row, needed, "accelerators.csv")
     fast = row["peak_flops_8bit"].fillna(0).iloc[0]
-    return Accelerator(accelerator_id, *(float(row[name].iloc[0]) for name in needed), float(fast))
+    doubt = doubted(row.iloc[0], [*needed, "peak_flops_8bit"])
+    figures = (float(row[name].iloc[0]) for name in needed)
+    return Accelerator(accelerator_id, *figures, float(fast), weakest("unverified" * doubt))
 
 
 def memory_gb(model: Model, precision: str, known: dict) -> float:

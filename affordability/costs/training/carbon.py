@@ -5,7 +5,9 @@
 g is that of the grid where the model was trained, where somebody stated it, else the world's mean:
 a developer's economy says little, since models are trained elsewhere. Within one economy carbon per
 kWh differs up to tenfold, which the factor draws. What was published is never put in; it stands
-beside, and tests hold the two against each other.
+beside, and tests hold the two against each other: as it is, and on its own scope. A statement may
+count chips alone, not the system around them, and may leave out cooling; ours is then told without
+what a server adds, or without cooling, too (`same_scope_mwh`).
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import pandas as pd
 
 from affordability.costs.training.inputs import NotComputed, Run, runs
 from affordability.costs.training.methods import (
+    chip_kw,
     energy_inputs,
     energy_mwh,
     hours_inputs,
@@ -29,6 +32,8 @@ from affordability.tables import InputError, columns
 # Statements of authors who assumed another site, or a mean in its place: neither is where it ran.
 ASSUMED_SITE, ASSUMED_GRID = "other site assumed", "US mean"
 UNKNOWN_SITE = "not stated: the world's mean"
+NOT_STATED = "not stated"
+COOLING = {"facility": "with cooling", "machines": "without cooling"}
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,27 @@ def published_mwh(model_id: str, told: pd.DataFrame) -> pd.Series | None:
     return order.iloc[0] if len(order) else None
 
 
+def scope_of(statement) -> str:
+    """Return what a published energy counts: "chips, with cooling"; or that it is not stated.
+
+    >>> scope_of({"power_counts": "system", "energy_counts": "machines"})
+    'system, without cooling'
+    >>> scope_of({"power_counts": "", "energy_counts": "facility"})
+    'not stated'
+    """
+    counts, cooling = statement["power_counts"], COOLING.get(statement["energy_counts"])
+    return f"{counts}, {cooling}" if counts and cooling else NOT_STATED
+
+
+def on_scope(scope: str, run: Run, market: Market, x: dict) -> float:
+    """Return the computed MWh of what a scope counts; NaN where it is not stated."""
+    if scope == NOT_STATED:
+        return float("nan")
+    counts, _, cooling = scope.partition(", ")
+    kw = chip_kw(run, market) if counts == "chips" else server_kw(run, market)
+    return energy_mwh(run, kw, x if cooling == COOLING["facility"] else {**x, "pue": 1.0})
+
+
 def _on_the_run(told: pd.DataFrame, model_id: str) -> pd.DataFrame:
     """Return the statements on a model's run at its own site."""
     rows = told[told["model_id"].eq(model_id)]
@@ -99,15 +125,20 @@ def carbon_table(tables: dict[str, pd.DataFrame], settings: dict) -> pd.DataFram
         except NotComputed:
             continue  # the reason is in training_missing
     computed = pd.DataFrame(rows, columns=columns("training_carbon"))
-    computed = computed.round({"energy_mwh": 3, "co2_t": 3, "co2_low": 3, "co2_high": 3})
+    amounts = ["energy_mwh", "same_scope_mwh", "co2_t", "co2_low", "co2_high"]
+    computed = computed.round(dict.fromkeys(amounts, 3))
     told = tables["training_energy"]
     told = told[told["model_id"].isin(tables["models"]["model_id"])]
     told = told[told["co2_t"].notna() | told["energy_mwh"].notna()]
     stated = told.assign(estimate=told["energy_id"], site=told["scope"])
     stated = stated.assign(
-        published_mwh=told["energy_mwh"], published_counts=told["energy_counts"]
+        published_mwh=told["energy_mwh"],
+        published_counts=told["energy_counts"],
+        published_scope=[
+            scope_of(row) if row["energy_mwh"] > 0 else "" for row in told.to_dict("records")
+        ],
     ).reindex(columns=computed.columns)
-    stated[["co2_low", "co2_high"]] = float("nan")
+    stated[["same_scope_mwh", "co2_low", "co2_high"]] = float("nan")
     return pd.concat([computed, stated], ignore_index=True)
 
 
@@ -122,20 +153,24 @@ def _computed(run: Run, tables: dict[str, pd.DataFrame], market: Market, draws: 
     x = draws.values(inputs)
     drawn = energy_mwh(run, kw, x) * grid.kg_co2e_per_kwh * x.get("grid", 1)
     low, _, high = percentiles(drawn)
-    energy = energy_mwh(run, kw, {name: s.central for name, s in inputs.items()})
+    middle = {name: s.central for name, s in inputs.items()}
+    energy = energy_mwh(run, kw, middle)
+    scope = "" if stated is None else scope_of(stated)
     return {
         "model_id": run.model_id,
         "estimate": "computed",
         "energy_mwh": energy,
         "published_mwh": float("nan") if stated is None else stated["energy_mwh"],
         "published_counts": "" if stated is None else stated["energy_counts"],
+        "published_scope": scope,
+        "same_scope_mwh": on_scope(scope or NOT_STATED, run, market, middle),
         "kg_co2e_per_kwh": grid.kg_co2e_per_kwh,
         "co2_t": energy * grid.kg_co2e_per_kwh,
         "co2_low": low,
         "co2_high": high,
         "site": grid.site,
         "source_id": ";".join(sorted({*run.sources, grid.source_id, "cottier-2024-code"})),
-        "status": "unverified" if grid.status == "unverified" else "derived",
+        "status": "unverified" if run.doubted or grid.status == "unverified" else "derived",
     }
 
 

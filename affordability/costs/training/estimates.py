@@ -157,6 +157,7 @@ def _rows(estimate: Estimate, first: bool, chosen: str, draws: Draws, tables: di
         "imputed": ";".join([*estimate.imputed, *late]),
         "source_id": ";".join(sorted({*estimate.sources, "bls-pcu518210518210"})),
         "derivation": estimate.derivation,
+        "status": "unverified" if run.doubted else "derived",
     }
     shares = draws.shares(estimate.inputs, drawn)
     spread = {
@@ -208,6 +209,6 @@ def as_costs(computed: pd.DataFrame) -> pd.DataFrame:
             "price_year": rows["price_month"].str[:4].astype("Int64"),
             "source_id": rows["source_id"],
             "derivation": "computed: " + rows["derivation"] + words,
-            "status": "derived",
+            "status": rows["status"],
         }
     ).reset_index(drop=True)

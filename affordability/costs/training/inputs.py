@@ -24,6 +24,13 @@ FIELDS = [
     "training_flop_high", "accelerator_count", "accelerator_hours", "training_days", "mfu",
 ]  # fmt: skip
 
+# The figures of a model that each reading of its chip-hours rests on, beside the accelerator.
+RESTS_ON = {
+    "disclosed": ["accelerator_hours"],
+    "count_days": ["accelerator_count", "training_days"],
+    "flop": ["training_flop", "mfu", "parameters", "active_parameters", "training_tokens"],
+}
+
 
 class NotComputed(InputError):
     """One model's cost cannot be computed; the message says why, and the others go on."""
@@ -52,6 +59,7 @@ class Run:
     end: date | None = None
     imputed: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    doubted: bool = False  # whether a figure its chip-hours rest on was not re-read
 
     @property
     def family(self) -> str:
@@ -156,12 +164,15 @@ def runs(tables: dict[str, pd.DataFrame], constants: Constants) -> tuple[list[Ru
     check_figures(figures, tables["accelerators"])
     wide = wide_figures(figures)
     usual = usual_accelerators(tables["models"], wide)
+    unread = figures[figures["status"].eq("unverified")]
+    unread = set(zip(unread["model_id"], unread["field"], strict=True))
     found, lost = [], []
     for model in tables["models"].to_dict("records"):
         try:
             stated = wide.loc[model["model_id"]] if model["model_id"] in wide.index else None
             run = disclosed(model, stated, tables, usual, constants)
-            found += readings(run, stated, figures, constants)
+            each = readings(run, stated, figures, constants)
+            found += [replace(one, doubted=doubted(one, stated, unread)) for one in each]
         except NotComputed as reason:
             lost.append((model["model_id"], str(reason)))
     return found, lost
@@ -259,3 +270,14 @@ def readings(run: Run, stated, figures: pd.DataFrame, constants: Constants) -> l
         raise NotComputed("neither chip-hours, nor count and days, nor FLOP and peak speed known")
     how = f"chip-hours: FLOP / (peak × MFU {run.mfu:g})"
     return [run.assume(how, reading="flop", chip_hours=hours)]
+
+
+def doubted(run: Run, stated, unread: set[tuple[str, str]]) -> bool:
+    """Return whether a figure that a reading of a run rests on was not re-read.
+
+    `unread` are model and field of the figures that were not.
+    """
+    used = {"accelerator", *RESTS_ON[run.reading]}
+    if run.reading == "flop" and pd.notna(stated["training_flop"]):
+        used -= {"parameters", "active_parameters", "training_tokens"}
+    return any((run.model_id, field) in unread for field in used)

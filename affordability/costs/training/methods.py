@@ -187,18 +187,20 @@ def energy_mwh(run: Run, kw: float, x: dict):
 
 
 def server_kw(run: Run, market: Market) -> float:
-    """Return the power of a server per chip in kW: that of the chip × multiplier of the family.
+    """Return the power of a server per chip in kW: that of the chip × multiplier of the family."""
+    kind = "tpu" if run.tpu else "other"
+    more = market.constants(f"power-multiplier-{run.family}", f"power-multiplier-{kind}")
+    return float(chip_kw(run, market) * more)
 
-    The chip's is its measured mean where there is one, else its thermal design power.
-    """
+
+def chip_kw(run: Run, market: Market) -> float:
+    """Return the power of a chip in kW: its measured mean, else its thermal design power."""
     constants, chip = market.constants, market.chips[run.accelerator_id]
     watts = chip["tdp_w"] if pd.isna(chip["mean_power_w"]) else chip["mean_power_w"]
     stated = f"chip-kw-{run.family}"
     if pd.isna(watts) and stated not in constants.rows:
         raise NotComputed(f"accelerators, column tdp_w: found no power of {run.accelerator_id}")
-    kw = constants(stated) if pd.isna(watts) else watts / W_PER_KW
-    kind = "tpu" if run.tpu else "other"
-    return float(kw * constants(f"power-multiplier-{run.family}", f"power-multiplier-{kind}"))
+    return float(constants(stated) if pd.isna(watts) else watts / W_PER_KW)
 
 
 def usd_per_kwh(run: Run, market: Market) -> float:

@@ -75,6 +75,7 @@ class Market:
         rent = rent[rent["doubt"].eq("")]
         self.rented = dict(iter(rent.groupby(rent["accelerator_id"].map(family))))
         self._servers: dict[str, tuple[Price, str]] = {}
+        self._ranked: dict[tuple[str, str], pd.DataFrame] = {}
 
     def released(self, run: Run) -> date:
         """Return the release of the run's accelerator."""
@@ -137,6 +138,13 @@ class Market:
         Raises:
             NotComputed: no price at all, or only of later days; the message names the first.
         """
+        known = (run.accelerator_id, vendor(run))
+        if known not in self._ranked:
+            self._ranked[known] = self._offers(run)
+        return self._rent(price_on(self._ranked[known], taken(run, self.constants)), run)
+
+    def _offers(self, run: Run) -> pd.DataFrame:
+        """Return the offers of a run's family at its vendor and the others, ranked."""
         own = vendor(run)
         shops = [own] if run.tpu else [own, *(shop for shop in SHOPS if shop != own)]
         rows = self.rented.get(run.family)
@@ -144,8 +152,7 @@ class Market:
             rows = rows[rows["provider"].isin(shops) & rows["price_type"].isin(TERMS)]
         if rows is None or rows.empty:
             raise NotComputed(f"no rental price of {run.accelerator_id}")
-        row = price_on(rows, taken(run, self.constants), shops, [run.accelerator_id, run.family])
-        return self._rent(row, run)
+        return ranked(rows, shops, [run.accelerator_id, run.family])
 
     def _rent(self, row: pd.Series, run: Run) -> Price:
         """Return a row as a three-year price, with what is not the first choice named."""
@@ -184,8 +191,21 @@ def vendor(run: Run) -> str:
     return next((shop for word, shop in VENDORS.items() if word in names), "AWS")
 
 
-def price_on(rows: pd.DataFrame, day: date, shops: list[str], chips: list[str]) -> pd.Series:
-    """Return the row that counts among those at or before a day, by term, shop, chip, date, price.
+def ranked(rows: pd.DataFrame, shops: list[str], chips: list[str]) -> pd.DataFrame:
+    """Return offers by term, shop, chip, then the newest, then the cheapest."""
+    rows = rows.assign(
+        term=rows["price_type"].map(TERMS.index),
+        shop=rows["provider"].map(shops.index),
+        chip=rows["accelerator_id"].map({name: rank for rank, name in enumerate(chips[::-1])}),
+    )
+    return rows.sort_values(
+        ["term", "shop", "chip", "date_from", "usd_per_gpu_hour", "price_id"],
+        ascending=[True, True, False, False, True, True],
+    )
+
+
+def price_on(rows: pd.DataFrame, day: date) -> pd.Series:
+    """Return the first of ranked offers that was made at or before a day.
 
     Raises:
         NotComputed: all prices are of later days.
@@ -198,16 +218,7 @@ def price_on(rows: pd.DataFrame, day: date, shops: list[str], chips: list[str]) 
             f"the first price of {first['accelerator_id']} at {first['provider']}, expected one at "
             f"or before {day}"
         )
-    ranked = before.assign(
-        term=before["price_type"].map(TERMS.index),
-        shop=before["provider"].map(shops.index),
-        chip=before["accelerator_id"].map({name: rank for rank, name in enumerate(chips[::-1])}),
-    )
-    ranked = ranked.sort_values(
-        ["term", "shop", "chip", "date_from", "usd_per_gpu_hour", "price_id"],
-        ascending=[True, True, False, False, True, True],
-    )
-    return ranked.iloc[0]
+    return before.iloc[0]
 
 
 def taken(run: Run, constants: Constants) -> date:
