@@ -33,6 +33,7 @@ FROZEN = {
     "cldr": ["official_languages"],
     "curated": [
         "ai_usage",
+        "consumer_prices",
         "economy_groups",
         "token_lengths",
         "token_prices",
@@ -141,10 +142,12 @@ def read_world(given: Mapping[str, pd.DataFrame], choices: dict, rule: dict, usd
     offers = pd.concat(offers, ignore_index=True)
     shares = quintile_shares(given["observations"])
     curves = {**headcount.group_curves(shares, there), **distribution.fit_all(shares)}
-    level, rise = there["price_level"], choices["inflation"]
+    surveys = given["income_surveys"]
+    ppp_year = distribution.one_ppp_year(surveys, "income_surveys")
+    rise = headcount.inflation(given["consumer_prices"], ppp_year, rule["year"])
     levels = {
         "gni": there["gni"],
-        "survey": headcount.survey_means(given["income_surveys"], level, rise),
+        "survey": headcount.survey_means(surveys, there["price_level"], rise),
     }
     if "income_bins" in given:
         curves |= distribution.from_bins(given["income_bins"])

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from markupsafe import escape
 
-from affordability import publish
+from affordability import publish, tables
 from affordability.page import (
     book,
     charts,
@@ -23,6 +23,7 @@ from affordability.page import (
     world,
 )
 from affordability.page import study as study_page
+from affordability.study import Study
 
 ECONOMIES = pd.DataFrame(
     {
@@ -125,6 +126,18 @@ def test_what_tested_nothing_is_not_counted_as_agreeing():
     told = claims.tally([{"verdict": verdict} for verdict in verdicts])
     assert (told["asked"], told["tested"], told["agree"]) == (6, 3, 2)
     assert (told["differ"], told["untested"]) == (1, 3)
+
+
+def test_the_studys_sentence_asked_of_people_stands_beside_its_own_and_is_not_counted(tmp_path):
+    rows = [{**CLAIM, "claim_id": group, "group": group} for group in ("study", "people", "debate")]
+    (tmp_path / "s").mkdir()
+    tables.write_csv(pd.DataFrame(rows), tmp_path / "s" / "claims.csv")
+    for file in ("costs.csv", "resources.csv"):
+        (tmp_path / "s" / file).write_text("status\n", encoding="utf-8")
+    told = claims.read(tmp_path, [Study("s", {})], BOOK)
+    for part, group in (("claims", "study"), ("people", "people"), ("debate", "debate")):
+        assert [claim["claim_id"] for claim in told[part]] == [group]
+    assert told["tallies"]["s"]["asked"] == 1
 
 
 def test_a_claim_stands_once_with_the_answers_of_all_studies():
