@@ -209,7 +209,7 @@ class Answered:
 
     @property
     def depends_on_vintage(self) -> bool:
-        """Whether a vintage could change the answer: whether a test divides by a resource."""
+        """Whether a vintage could change the answer: whether a test asks a table made of one."""
         return any(TABLES[test["query"]["table"]].of_vintage for test in self.claim["tests"])
 
     @cached_property
