@@ -4,6 +4,8 @@ import pandas as pd
 
 from affordability.figures import style
 from affordability.figures.captions import caption
+from affordability.figures.dots import group_look
+from affordability.figures.names import plan_name
 from affordability.study import Study
 from affordability.words import percent
 
@@ -15,16 +17,6 @@ LOOK = {
     "flat_100": (style.ORANGE, "--"),
     "flat_200": (style.VERMILION, ":"),
 }
-
-
-def group_look(group: object) -> str:
-    """The income group as the style knows it: our tables write a hyphen, the files do not."""
-    return style.income_group(str(group).replace("-middle", " middle"))
-
-
-def price_of(plan: str) -> str:
-    """A reference plan in words: flat_20 -> $20 a month."""
-    return f"${plan.removeprefix('flat_')} a month"
 
 
 def draw_headcount(given, study: Study) -> style.Drawn:
@@ -59,7 +51,7 @@ def headcount_figure(frame: pd.DataFrame):
     for beside, (plan, (colour, line)) in zip(BESIDE, LOOK.items(), strict=True):
         part = frame[(frame["plan"] == plan) & frame["share_of_people"].notna()]
         ax.plot(part["threshold"], part["share_of_people"], color=colour, ls=line,
-                label=price_of(plan))  # fmt: skip
+                label=plan_name(plan))  # fmt: skip
         bar = frame[(frame["plan"] == plan) & frame["share_low"].notna()]
         ax.plot(bar["threshold"], bar["share_survey"], "o", ms=4, mec=colour, mfc="white", ls="")
         ax.vlines(
@@ -133,7 +125,7 @@ def quintile_figure(frame: pd.DataFrame, plan: str):
     fifths = ["poorest fifth", "second", "third", "fourth", "richest fifth"]
     ax.set_xticks(range(1, 6), fifths)
     ax.set_ylabel("Share of their income (log scale)")
-    style.titles(ax, f"What {price_of(plan)} is to each fifth of the people", "median economy")
+    style.titles(ax, f"What {plan_name(plan)} is to each fifth of the people", "median economy")
     ax.legend(loc="lower left", fontsize=8)
     return fig
 
@@ -141,7 +133,7 @@ def quintile_figure(frame: pd.DataFrame, plan: str):
 def quintile_caption(frame: pd.DataFrame, study: Study, plan: str) -> str:
     """The caption: whose income, which surveys."""
     return caption(
-        what=f"{price_of(plan)} as a share of the mean income of each fifth of the people, the "
+        what=f"{plan_name(plan)} as a share of the mean income of each fifth of the people, the "
         "median over economies of an income group. Income is GNI per capita spread as the latest "
         "survey spreads income or consumption",
         unit="twelve months' price over annual income, in per cent, log scale",

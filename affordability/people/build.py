@@ -35,6 +35,7 @@ FROZEN = {
         "ai_usage",
         "consumer_prices",
         "economy_groups",
+        "free_tiers",
         "token_lengths",
         "token_prices",
         "language_accuracy",
@@ -159,6 +160,8 @@ def of_prices(world: World, given: Mapping[str, pd.DataFrame], choices: dict) ->
     there, burden = world.incomes, world.burden
     members = there.reset_index()[["economy", "income_group", "region"]]
     groups, names = there["income_group"], burden["economy"]
+    free = prices.free_tiers(burden, given["store_prices"], given["free_tiers"])
+    burden = burden.assign(free_tier=free)
     income = burden.assign(gni=names.map(there["gni"]), gni_year=names.map(there["gni_year"]))
     made = {
         "subscription_burden": income,

@@ -49,7 +49,7 @@ rule people_figures:
         economies=frozen("world_bank", "economies"),
         countries=frozen("natural_earth", "countries"),
         token_lengths=curated("token_lengths")["token_lengths"],
-        names="data/names.csv",
+        names=["data/names.csv", "data/plans.csv"],
         code=code("draw_people"),
         drawing=drawing(PEOPLE_FIGURES),
     output:

@@ -32,6 +32,7 @@ rule page:
             stem=PEOPLE_FIGURES,
             suffix=SUFFIXES,
         ),
+        plans=expand("results/{study}/tables/subscription_burden.csv", study=PEOPLE),
         diffs=expand("results/diff/{pair}/claims.csv", pair=DIFFS),
         audit=[
             "results/audit/specifications.parquet",
@@ -41,7 +42,7 @@ rule page:
         frozen=all_frozen,
         outlines=sorted(Path("data/raw/natural_earth").glob("*/*")),
         citation="CITATION.cff",
-        names="data/names.csv",
+        names=["data/names.csv", "data/plans.csv"],
         code=code("write_page"),
         texts=[PAGE / "sentences.yaml", *sorted((PAGE / "templates").iterdir())],
         scripts=sorted((PAGE / "scripts").iterdir()),
