@@ -70,7 +70,11 @@ def burden_figure(frame: pd.DataFrame, study: Study):
     style.percent_axis(ax.yaxis)
     ax.set_ylabel("Share of annual GNI per capita (log scale)")
     plan = frame["plan"].iloc[0]
-    style.titles(ax, f"What {plan_name(plan)} is to the average person", "at its price there")
+    style.titles(
+        ax,
+        f"What {plan_name(plan)} is to the average person",
+        f"at its price there, {study.vintages['app_store']}",
+    )
     ax.legend(loc="lower left", fontsize=8)
     return fig
 

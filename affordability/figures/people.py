@@ -22,8 +22,8 @@ LOOK = {
 def draw_headcount(given, study: Study) -> style.Drawn:
     """The share of the world's people who can pay, as a function of the share they spend."""
     tables = ("headcount_curve", "subscription_headcount_bounds", "headcount_readings")
-    frame = headcount_frame(*(given[name] for name in tables))
-    return style.Drawn(headcount_figure(frame), frame, headcount_caption(frame, study))
+    frame, counted = headcount_frame(*(given[name] for name in tables)), len(given["economies"])
+    return style.Drawn(headcount_figure(frame), frame, headcount_caption(counted, study))
 
 
 def headcount_frame(curve, bounds, readings: pd.DataFrame) -> pd.DataFrame:
@@ -78,8 +78,8 @@ def headcount_figure(frame: pd.DataFrame):
     return fig
 
 
-def headcount_caption(frame: pd.DataFrame, study: Study) -> str:
-    """The caption: how people are counted, and what the bars say."""
+def headcount_caption(counted: int, study: Study) -> str:
+    """The caption: how people of `counted` economies are counted, and what the bars say."""
     return caption(
         what="The share of the world's people, children among them, whose own income is high "
         "enough that a plan takes at most the share of it on the axis. Incomes are spread as the "
@@ -88,7 +88,7 @@ def headcount_caption(frame: pd.DataFrame, study: Study) -> str:
         "published shares, and nobody or everybody where the count is imputed. Circles: the same "
         "count with incomes at the mean of the surveys, which lies below GNI per capita",
         unit="share of people in per cent; share of income in per cent, log scale",
-        n="all economies with people in the vintage",
+        n=f"the people of {counted} economies",
         years="surveys since 2010; income and people by the study's rule",
         threshold=f"{percent(STUDYS_SHARE)} of income (LLeMpower, arXiv 2404.09356)",
         study=study,
@@ -125,7 +125,11 @@ def quintile_figure(frame: pd.DataFrame, plan: str):
     fifths = ["poorest fifth", "second", "third", "fourth", "richest fifth"]
     ax.set_xticks(range(1, 6), fifths)
     ax.set_ylabel("Share of their income (log scale)")
-    style.titles(ax, f"What {plan_name(plan)} is to each fifth of the people", "median economy")
+    style.titles(
+        ax,
+        f"What {plan_name(plan)} is to each fifth of the people",
+        "of their income, in the median economy",
+    )
     ax.legend(loc="lower left", fontsize=8)
     return fig
 

@@ -21,8 +21,8 @@ WHY = {"app_not_offered": NOT_OFFERED, "no_local_storefront": NO_STOREFRONT}
 LOOK = {
     **{name: {"fc": colour} for name, colour in zip(NAMES, COLOURS, strict=True)},
     NOT_OFFERED: {"fc": "#3F3F3F"},
-    NO_STOREFRONT: {"fc": "#F4F4F4", "hatch": "/////"},
-    NO_PRICE: {"fc": "#F4F4F4", "hatch": "xxxxx"},
+    NO_STOREFRONT: {"fc": "#DDDDDD", "hatch": "/////"},
+    NO_PRICE: {"fc": "#DDDDDD", "hatch": "xxxxx"},
 }
 MISSING = "#D5D5D5"  # a circle is too small to be hatched
 COLUMNS = ["economy", "name", "income_group", "usd_per_month", "share", "status", "shown_as"]
@@ -34,7 +34,8 @@ def draw(given, study: Study) -> style.Drawn:
     plan = study.choices["people"]["local_plan"]
     frame = draw_frame(given["subscription_burden"], given["economies"], plan)
     shapes = outlines.read(given.paths["countries"])
-    return style.Drawn(figure(frame, shapes, plan), frame, caption_text(frame, study, plan))
+    drawn = figure(frame, shapes, plan, study.vintages["app_store"])
+    return style.Drawn(drawn, frame, caption_text(frame, study, plan))
 
 
 def draw_frame(burden: pd.DataFrame, economies: pd.DataFrame, plan: str) -> pd.DataFrame:
@@ -64,7 +65,7 @@ def plot_map(frame: pd.DataFrame, shapes: dict, ax):
         ax.plot(*spot, "o", ms=3.4, color=colour, mec=style.FAINT, mew=0.5)
     ax.set_aspect("equal")
     ax.set_xlim(-2.72, 2.72)
-    ax.set_ylim(-0.98, 1.33)
+    ax.set_ylim(-1.0, 1.33)
     ax.set_axis_off()
     return ax
 
@@ -87,13 +88,13 @@ def plot_order(frame: pd.DataFrame, ax):
     return ax
 
 
-def figure(frame: pd.DataFrame, shapes: dict, plan: str):
+def figure(frame: pd.DataFrame, shapes: dict, plan: str, day: str):
     """The map above, the order below."""
     from matplotlib.figure import Figure
     from matplotlib.patches import Patch
 
-    fig = Figure(figsize=(style.WIDTH_INCHES, 8.2), layout="constrained")
-    top, bottom = fig.subplots(2, 1, height_ratios=[2.3, 1])
+    fig = Figure(figsize=(style.WIDTH_INCHES, 7.4), layout="constrained")
+    top, bottom = fig.subplots(2, 1, height_ratios=[1.75, 1])
     plot_map(frame, shapes, top)
     shown = [name for name in LOOK if (frame["shown_as"] == name).any()]
     sizes = frame["shown_as"].value_counts()
@@ -102,9 +103,8 @@ def figure(frame: pd.DataFrame, shapes: dict, plan: str):
         for name in shown
     ]
     top.legend(handles=patches, ncols=4, loc="upper center", bbox_to_anchor=(0.5, 0.0), fontsize=8)
-    style.titles(
-        top, f"What {plan_name(plan)} costs there", "twelve months of it over GNI per capita"
-    )
+    below = f"twelve months of it, at prices of {day}, over GNI per capita"
+    style.titles(top, f"What {plan_name(plan)} costs there", below)
     plot_order(frame, bottom)
     rows = in_order(frame)
     style.titles(
@@ -125,8 +125,8 @@ def caption_text(frame: pd.DataFrame, study: Study, plan: str) -> str:
     )
     return caption(
         what=f"The price of {plan_name(plan)} a month in each economy's app store, tax included, "
-        "as a share of its average annual income. A circle stands for an economy too small to see. "
-        "Borders are Natural Earth's and no statement of ours. Prices: Oh (2026), doi "
+        "as a share of its average annual income. A circle stands for an economy too small to see; "
+        "land that is no economy of the vintage is white. Borders are Natural Earth's and no statement of ours. Prices: Oh (2026), doi "
         "10.5281/zenodo.23006365",
         unit="twelve months' price over GNI per capita (Atlas), in per cent",
         n=f"{frame['share'].notna().sum()} economies with a price and an income; {gaps}",

@@ -135,6 +135,7 @@ def test_languages_drawn_are_the_most_spoken_and_the_dearest():
         }
     )
     lengths = pd.DataFrame({"language": codes, "name": [f"Language {c}" for c in codes]})
+    lengths = lengths.assign(tokenizer="t", models="M-1")
     frame = by_language.draw_frame(table, lengths)
     assert {"l0", "l23", "l39", "l34"} <= set(frame["language"])
     assert "l30" not in set(frame["language"])
