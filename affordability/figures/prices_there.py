@@ -126,8 +126,8 @@ def caption_text(frame: pd.DataFrame, study: Study, plan: str) -> str:
     return caption(
         what=f"The price of {plan_name(plan)} a month in each economy's app store, tax included, "
         "as a share of its average annual income. A circle stands for an economy too small to see; "
-        "land that is no economy of the vintage is white. Borders are Natural Earth's and no statement of ours. Prices: Oh (2026), doi "
-        "10.5281/zenodo.23006365",
+        "land that is no economy of the vintage is white. Borders are Natural Earth's and no "
+        "statement of ours. Prices: Oh (2026), doi 10.5281/zenodo.23006365",
         unit="twelve months' price over GNI per capita (Atlas), in per cent",
         n=f"{frame['share'].notna().sum()} economies with a price and an income; {gaps}",
         years=f"prices of {study.vintages['app_store']}, income by the study's rule",

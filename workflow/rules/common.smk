@@ -159,11 +159,24 @@ def checked_of_study(wildcards):
 
 
 def people_tables(by_source):
-    """The frozen files behind tables by source, and income bins where a vintage has them."""
+    """The frozen files behind tables by source."""
     files = {}
     for source, tables in by_source.items():
         files |= curated(*tables) if source == "curated" else frozen_tables(source, *tables)
     return files
+
+
+def where_frozen(source, *tables):
+    """The frozen files behind some tables, each where the study's vintage of a source has it."""
+
+    def path(table):
+        def found(wildcards):
+            vintage = STUDIES[wildcards.study].vintage(source)
+            return str(vintage.path(table)) if table in vintage.tables else []
+
+        return found
+
+    return {table: path(table) for table in tables}
 
 
 def files_of(frozen_folders):

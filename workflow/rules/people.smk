@@ -25,6 +25,7 @@ rule people:
     """Prices there, distributions, headcounts, languages and use: every table on people."""
     input:
         **people_tables(people.FROZEN),
+        **where_frozen("pip", *people.DISTRIBUTIONS),
         **JUDGEMENT,
         checks=checked_of_study,
         code=code("build_people"),
