@@ -5,7 +5,7 @@ import pandas as pd
 from affordability.figures import style
 from affordability.figures.captions import caption
 from affordability.figures.dots import group_look
-from affordability.figures.names import plan_name
+from affordability.people.plans import plan_name
 from affordability.study import Study
 from affordability.words import percent
 

@@ -10,7 +10,7 @@ import pandas as pd
 from affordability.figures import outlines, style
 from affordability.figures.captions import caption
 from affordability.figures.dots import name_beside, plot_dots, with_names
-from affordability.figures.names import plan_name
+from affordability.people.plans import plan_name
 from affordability.study import Study
 
 EDGES = [0, 0.01, 0.02, 0.05, 0.10, float("inf")]

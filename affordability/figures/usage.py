@@ -6,7 +6,7 @@ import pandas as pd
 from affordability.figures import style
 from affordability.figures.captions import caption
 from affordability.figures.dots import name_beside, plot_dots, with_names
-from affordability.figures.names import plan_name
+from affordability.people.plans import plan_name
 from affordability.study import Study
 
 NAMED = 6  # economies named on each side of the line

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from affordability.figures.names import plan_name
+from affordability.people.plans import plan_name
 from affordability.people.prices import OFFERED
 from affordability.tables import read_table
 from affordability.words import money

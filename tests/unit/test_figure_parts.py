@@ -12,8 +12,9 @@ from affordability.figures import (
     style,
 )
 from affordability.figures.captions import year_rule, years_used
-from affordability.figures.names import SHORT, SOLD_AS
+from affordability.figures.names import SHORT
 from affordability.figures.registry import FIGURES, PEOPLE
+from affordability.people.plans import SOLD_AS
 from affordability.tables import ROOT
 from affordability.vintages import RAW, available, open_vintage
 

@@ -31,6 +31,7 @@ except InputError as error:
 from affordability import references
 from affordability import study as choices
 from affordability.audit import steps
+from affordability.audit.data import PEOPLE as PEOPLE_ASKED
 from affordability.audit.data import PRICES
 from affordability.claims import query
 from affordability.figures.registry import FIGURES
@@ -135,14 +136,21 @@ def of_people(path):
 def audited():
     """What the audit reads: panels and economies of its vintages, price levels, curated tables."""
     versions, levels = dict.fromkeys(v for v, _ in steps.pairs()), steps.declared()["price_level"]
+    named = steps.declared()["people"]
+
+    def path(source, table):
+        version = named.get(source)
+        return str((open_vintage(RAW, source, version) if version else Vintage(CURATED)).path(table))
+
     return {
         "panels": [f"results/panels/{'+'.join(pair)}.parquet" for pair in steps.pairs()],
         "economies": [str(open_vintage(RAW, "world_bank", v).path("economies")) for v in versions],
         "levels": str(open_vintage(RAW, "world_bank", levels).path("observations")),
         "declared": "data/audit.yaml",
         "claims": str(query.CLAIMS),
-        "checks": checked(f"world_bank/{levels}", "curated"),
+        "checks": checked(f"world_bank/{levels}", "curated", *map("/".join, named.items())),
         **curated(*PRICES, "organisations"),
+        **{table: path(source, table) for source, table in PEOPLE_ASKED.items()},
         **JUDGEMENT,
     }
 
