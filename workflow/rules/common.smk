@@ -140,7 +140,9 @@ def audited():
 
     def path(source, table):
         version = named.get(source)
-        return str((open_vintage(RAW, source, version) if version else Vintage(CURATED)).path(table))
+        return str(
+            (open_vintage(RAW, source, version) if version else Vintage(CURATED)).path(table)
+        )
 
     return {
         "panels": [f"results/panels/{'+'.join(pair)}.parquet" for pair in steps.pairs()],
