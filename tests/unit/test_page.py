@@ -18,6 +18,7 @@ from affordability.page import (
     find,
     models,
     parts,
+    people,
     run,
     sources,
     world,
@@ -138,6 +139,31 @@ def test_the_studys_sentence_asked_of_people_stands_beside_its_own_and_is_not_co
     for part, group in (("claims", "study"), ("people", "people"), ("debate", "debate")):
         assert [claim["claim_id"] for claim in told[part]] == [group]
     assert told["tallies"]["s"]["asked"] == 1
+
+
+def test_headcounts_stand_with_their_bounds_and_plans_with_what_is_free():
+    counted = pd.DataFrame(
+        {
+            "plan": ["flat_8", "flat_20", "flat_20"],
+            "threshold": 0.1,
+            "economy": ["World", "World", "KEN"],
+            "share_of_people": [0.9, 0.6, 0.3],
+        }
+    )
+    bounds = counted[:2].assign(share_low=0.5, share_high=0.95)
+    told = people.headcounts(counted, bounds, ["flat_20", "flat_8"], [0.1])
+    assert [row["name"] for row in told] == ["$8 a month", "$20 a month"]
+    assert told[1]["cells"] == [("60 %", "50 % to 95 %")]
+    burden = pd.DataFrame(
+        {
+            "plan": ["chatgpt_plus", "chatgpt_plus", "flat_20"],
+            "status": ["local_storefront", "no_local_storefront", "reference"],
+            "usd_per_month": [22.0, None, 20.0],
+            "free_tier": ["ChatGPT Free", "", ""],
+        }
+    )
+    (row,) = people.plans(burden)
+    assert (row["name"], row["economies"], row["free"]) == ("ChatGPT Plus", 1, "ChatGPT Free")
 
 
 def test_a_claim_stands_once_with_the_answers_of_all_studies():

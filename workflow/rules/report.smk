@@ -1,5 +1,7 @@
 """The page: needs claims, figures and tables of all studies, gives one HTML that opens offline."""
 
+from affordability.page.people import TABLES as PEOPLE_SHOWN
+
 PAGE = Path("affordability/page")
 
 
@@ -32,7 +34,7 @@ rule page:
             stem=PEOPLE_FIGURES,
             suffix=SUFFIXES,
         ),
-        plans=expand("results/{study}/tables/subscription_burden.csv", study=PEOPLE),
+        people_tables=expand("results/{study}/tables/{table}.csv", study=PEOPLE, table=PEOPLE_SHOWN),
         diffs=expand("results/diff/{pair}/claims.csv", pair=DIFFS),
         audit=[
             "results/audit/specifications.parquet",
