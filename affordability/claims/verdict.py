@@ -15,6 +15,7 @@ SHOWN = 12  # members a sentence names before it counts the rest
 # From the weakest on; a claim has the weakest verdict of its tests.
 ORDER = ["not testable", "differs", "reproduced with more members", "reproduced"]
 NOTHING_TESTED = ["restated", "identified"]
+NO_ROW = "No row of the tables answers this query."
 
 
 def comparable(answer: Answer, published: dict) -> bool:
@@ -131,7 +132,8 @@ def explanation(answered: Answered) -> str:
     sentences = []
     for test, answer in zip(claim["tests"], answered.answers, strict=True):
         if answer is None:
-            sentences.append("No row of the tables answers this query.")
+            asked = test["query"]["table"] in evidence.tables
+            sentences.append(NO_ROW if asked else "This study does not ask about people.")
             continue
         sentences += filter(None, [outdated(test, answer, evidence)])
         sentences += _differences(test, answer, claim.get("causes", {}), evidence)
