@@ -232,7 +232,9 @@ def of_people(world: World, choices: dict) -> dict:
     by_level = {
         name: headcount.headcount(world.flat, there, curves, thresholds, level)
         for name, level in world.levels.items()
+        if name != choices["income"]
     }
+    by_level[choices["income"]] = counted[counted["plan"].isin(prices.FLAT)]
     along = along[along["economy"] == headcount.WORLD]
     return {
         "subscription_headcount": pd.concat(
