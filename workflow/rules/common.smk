@@ -149,6 +149,7 @@ def audited():
         "economies": [str(open_vintage(RAW, "world_bank", v).path("economies")) for v in versions],
         "levels": str(open_vintage(RAW, "world_bank", levels).path("observations")),
         "declared": "data/audit.yaml",
+        "plans": "data/plans.csv",
         "claims": str(query.CLAIMS),
         "checks": checked(f"world_bank/{levels}", "curated", *map("/".join, named.items())),
         **curated(*PRICES, "organisations"),
