@@ -10,6 +10,7 @@ from affordability.study import Study
 from affordability.words import percent
 
 STUDYS_SHARE = 0.10  # LLeMpower, arXiv 2404.09356: "up to 10 % of monthly income"
+STUDYS = f"{percent(STUDYS_SHARE)} of income (LLeMpower, arXiv 2404.09356)"
 BESIDE = [0.9, 0.955, 1.05, 1.11]  # where a plan's bars stand beside their threshold
 LOOK = {
     "flat_8": (style.SKY, "-"),
@@ -90,7 +91,7 @@ def headcount_caption(counted: int, study: Study) -> str:
         unit="share of people in per cent; share of income in per cent, log scale",
         n=f"the people of {counted} economies",
         years="surveys since 2010; income and people by the study's rule",
-        threshold=f"{percent(STUDYS_SHARE)} of income (LLeMpower, arXiv 2404.09356)",
+        threshold=STUDYS,
         study=study,
     )
 
@@ -143,6 +144,6 @@ def quintile_caption(frame: pd.DataFrame, study: Study, plan: str) -> str:
         unit="twelve months' price over annual income, in per cent, log scale",
         n=f"{frame.groupby('income_group')['n'].max().sum()} economies with a survey",
         years="surveys since 2010; income by the study's rule",
-        threshold=f"{percent(STUDYS_SHARE)} of income (LLeMpower, arXiv 2404.09356)",
+        threshold=STUDYS,
         study=study,
     )

@@ -1,22 +1,9 @@
 """What plans are called: those of app stores as their sellers do (`data/plans.csv`)."""
 
-from __future__ import annotations
+from affordability.tables import ROOT, read_table
 
-import csv
-from pathlib import Path
-
-from affordability.tables import ROOT
-
-PLANS = ROOT / "data" / "plans.csv"
-
-
-def read(path: Path = PLANS) -> dict[str, str]:
-    """Return the names of plans by their id."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row["plan"]: row["display_name"] for row in csv.DictReader(file)}
-
-
-SOLD_AS = read()
+PLANS = read_table(ROOT / "data" / "plans.csv", "plans")
+SOLD_AS = dict(zip(PLANS["plan"], PLANS["display_name"], strict=True))
 
 
 def plan_name(plan: str) -> str:
