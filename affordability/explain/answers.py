@@ -101,9 +101,9 @@ def claim(book: Book, entry: dict) -> Document:
 def row(book: Book, table: str, given: list[str], column: str, results: Path = RESULTS) -> Document:
     """Explain a row of a table on people: the one that `given` (column=value) names."""
     known("table on people", table, TABLES, f" in study {book.name}")
+    if "people" not in book.evidence.study.choices:
+        raise InputError(f"--study: found {book.name}, expected one that asks about people")
     path = results / book.name / "tables" / f"{table}.csv"
-    if not path.exists():
-        raise InputError(f"{path.as_posix()}: found no such file, expected it; run `make` first")
     tree = people_rows.row(table, read_table(path, table), given, column, book.ledger)
     return book.document(tree.label, [tree])
 

@@ -109,6 +109,11 @@ def test_a_row_that_is_not_there_or_not_one_is_refused_in_a_sentence(
         answers.row(books["latest"], table, key, column, built / "results")
 
 
+def test_a_study_that_does_not_ask_about_people_has_no_rows_on_them(books, built):
+    with pytest.raises(InputError, match="found llempower-2024, expected one that asks about peo"):
+        answers.row(books["llempower-2024"], "cheapest_plans", [], "", built / "results")
+
+
 def test_a_line_of_a_leaf_holds_the_value_and_the_digest_is_that_of_the_file(books):
     book = books["latest"]
     row = ratios_of(book).query("actor_id == 'DEU' and measure == 'rd_expenditure'").iloc[0]
