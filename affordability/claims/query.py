@@ -174,7 +174,9 @@ def filled(rows: pd.DataFrame, measure: str, other: str) -> pd.DataFrame:
 
 
 def absent(query: dict, evidence: Evidence) -> bool:
-    """Return whether a query is about a frontier run and the study has none."""
+    """Return whether a query is about people or a frontier run, and the study is not."""
+    if query["table"] in PEOPLE and query["table"] not in evidence.tables:
+        return True
     return query.get("where", {}).get("item_id") == FRONTIER and not evidence.study.has_frontier
 
 

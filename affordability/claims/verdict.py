@@ -8,7 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from affordability.claims.bounds import Bounds, bounds, missing
-from affordability.claims.query import KINDS, TABLES, Answer, Evidence, absent, ask
+from affordability.claims.query import KINDS, PEOPLE, TABLES, Answer, Evidence, absent, ask
 from affordability.words import listed, money, percent, three_digits
 
 SHOWN = 12  # members a sentence names before it counts the rest
@@ -16,6 +16,7 @@ SHOWN = 12  # members a sentence names before it counts the rest
 ORDER = ["not testable", "differs", "reproduced with more members", "reproduced"]
 NOTHING_TESTED = ["restated", "identified"]
 NO_ROW = "No row of the tables answers this query."
+NO_PEOPLE = "This study does not ask about people."
 
 
 def comparable(answer: Answer, published: dict) -> bool:
@@ -132,8 +133,8 @@ def explanation(answered: Answered) -> str:
     sentences = []
     for test, answer in zip(claim["tests"], answered.answers, strict=True):
         if answer is None:
-            asked = test["query"]["table"] in evidence.tables
-            sentences.append(NO_ROW if asked else "This study does not ask about people.")
+            people = test["query"]["table"] in PEOPLE and absent(test["query"], evidence)
+            sentences.append(NO_PEOPLE if people else NO_ROW)
             continue
         sentences += filter(None, [outdated(test, answer, evidence)])
         sentences += _differences(test, answer, claim.get("causes", {}), evidence)
@@ -148,7 +149,7 @@ def explanation(answered: Answered) -> str:
     for part, answer in zip(claim.get("context", []), answered.readings, strict=True):
         if answer is not None or not absent(part["query"], evidence):
             sentences.append(f"{part['label']}: {said(answer, evidence)}.")
-    return " ".join(sentences) or "As published."
+    return " ".join(dict.fromkeys(sentences)) or "As published."
 
 
 def _readings_as_published(answered: Answered) -> list[str]:

@@ -186,6 +186,10 @@ def test_a_count_of_people_has_its_bounds_and_depends_on_the_vintage(evidence):
     row = verdicts.evaluate(asked, replace(evidence, tables=tables)).row
     assert (row["low"], row["high"], row["depends_on_vintage"]) == (0.5, 0.75, True)
     assert row["reproduced"].startswith("60 %; 50 % to 75 %, for any distribution")
-    del tables["headcount_bounds"]
+    asked["context"] = [{"label": "Also", "query": query}]
+    row = verdicts.evaluate(asked, evidence).row
+    assert row["explanation"] == "This study does not ask about people."
+    assert row["verdict"] == "not testable"
+    del asked["context"], tables["headcount_bounds"]
     row = verdicts.evaluate(asked, replace(evidence, tables=tables)).row
     assert pd.isna(row["low"])
