@@ -250,8 +250,12 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 # What a spreadsheet would run as a formula, and the same behind the apostrophe that prevents it.
-# A negative number is no formula, and a cell of numbers with an apostrophe would be none.
-FORMULA, KEPT = r"^(?!-[0-9.]+(?:e[-+]?[0-9]+)?$)('*[=+\-@])", r"^'('*[=+\-@])"
+# A negative number is no formula, nor are several that are listed (-0.4; -0.7) or span a range
+# (-0.4 to 2 %): with an apostrophe a cell of numbers would be none. Whatever else follows a minus
+# is guarded, since "-1+2" is run.
+NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?(?: %)?"
+FORMULA = rf"^(?!{NUMBER}(?:(?:; | to ){NUMBER})*$)('*[=+\-@])"
+KEPT = r"^'('*[=+\-@])"
 
 
 def _kept(frame: pd.DataFrame) -> pd.DataFrame:

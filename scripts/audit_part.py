@@ -13,7 +13,8 @@ from scripts.log import start_log
 def declared(given, strict: dict[str, bool], size: str = "quick") -> Audit:
     """Return the declared audit over the files a step was handed."""
     curated = tables.Given({name: given[name] for name in (*data.PRICES, "organisations")})
-    frozen = data.read(steps.years(), given.panels, given.economies, given.levels, curated)
+    people = tables.Given({name: given[name] for name in data.PEOPLE.values()})
+    frozen = data.read(steps.years(), given.panels, given.economies, given.levels, curated, people)
     return Audit(frozen, query.load(Path(given.claims)), strict, size)
 
 

@@ -15,8 +15,7 @@ def main(study: Study, given: tables.Given, judged: judgement.Judgement, output)
         for source, names in build.FROZEN.items()
         for name in names
     }
-    if "income_bins" in given:
-        believed["income_bins"] = given["income_bins"]
+    believed |= {name: given[name] for name in build.DISTRIBUTIONS if name in given}
     choices, rule = study.choices["people"], study.rule("default")
     for name, table in build.build(believed, choices, rule, study.price_month).items():
         tables.write_table(table, name, getattr(output, name))

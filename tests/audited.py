@@ -8,7 +8,7 @@ import pandas as pd
 
 from affordability import judgement, pipeline
 from affordability.audit import steps
-from affordability.audit.data import PRICES, Data
+from affordability.audit.data import PEOPLE, PRICES, Data
 from affordability.claims import query
 from affordability.study import Study, configured
 from affordability.vintages import CURATED, RAW, Vintage, open_vintage
@@ -40,6 +40,14 @@ def curated() -> dict[str, pd.DataFrame]:
 
 
 @cache
+def people() -> dict[str, pd.DataFrame]:
+    """What is asked about people."""
+    named = steps.declared()["people"]
+    folders = {source: RAW / source / version for source, version in named.items()}
+    return {t: Vintage(folders.get(source, CURATED)).read(t) for source, t in PEOPLE.items()}
+
+
+@cache
 def panel(world_bank: str, oecd: str) -> pd.DataFrame:
     """The panel of a pair of vintages, derived here."""
     frozen = {
@@ -66,6 +74,7 @@ def data() -> Data:
         economies={version: judged(version, "economies") for version, _ in steps.pairs()},
         levels=judged(levels, "observations"),
         curated=curated(),
+        people=people(),
     )
 
 

@@ -40,7 +40,7 @@ def evaluate_all(audit: Audit, spaces: list[Space]) -> int:
     """Evaluate every specification, chunk by chunk; return how many."""
     count = 0
     for space in spaces:
-        if space.query["table"] == "costs":
+        if not space.of_actors:
             count += len(evaluation.evaluate(space, audit.universes, audit.data))
             continue
         chunks = min(space.blocks, -(-space.size // CHUNK))
@@ -61,7 +61,7 @@ def refined(space: Space, times: int) -> Space:
 def plain_specifications(audit: Audit) -> float:
     """Return seconds a specification of the plain loop, spaces weighted by their size."""
     plain = Plain(audit.data, audit.universes)
-    spaces = [space for space in audit.spaces if space.query["table"] == "ratios"]
+    spaces = [space for space in audit.spaces if space.of_actors]
     total = sum(space.size for space in spaces)
     spent = 0.0
     for space in spaces:

@@ -8,6 +8,8 @@ import pandas as pd
 
 from affordability import resources
 from affordability.audit.data import MARKET, POPULATION, PPP
+from affordability.people import distribution, headcount, prices
+from affordability.people.incomes import incomes, quintile_shares
 from affordability.ratios import TIMES
 
 # Whose ratio to a measure fills its gaps, and the measures that come by the month; the audit takes
@@ -102,3 +104,41 @@ class Plain:
             people = people.sort_values("year").groupby("iso3")["value"].last()
             actors = actors[actors["actor_id"].map(people) >= given["min_population"]]
         return sorted(set(actors["actor_id"]) - set(given.get("exclude", [])))
+
+
+class PlainPeople:
+    """One specification of a claim on people from the tables a study makes, economy by economy."""
+
+    def __init__(self, data):
+        self.data = data
+        self.shares = quintile_shares(data.levels)
+        self.curves = distribution.fit_all(self.shares)
+
+    def answer(self, row):
+        """Return (share of people, economies counted) of a row of specifications."""
+        year, given = int(row["year"]), self.data.people
+        there = incomes(
+            self.data.economies[row["world_bank"]], self.data.levels, year, int(row["window"])
+        )
+        means = there["gni"]
+        if row["income"] == "survey":
+            index = given["consumer_prices"].set_index("year")["index"]
+            rise = index[year] / index[given["income_surveys"]["ppp_year"].iloc[0]]
+            means = given["income_surveys"].set_index("iso3")["mean"] * 365 * rise
+            means = (means * there["price_level"]).reindex(there.index)
+        offers = prices.store_offers(given["store_prices"])
+        if row["plan"] in prices.FLAT:
+            offers = prices.reference_offers(list(there.index))
+        offers = offers[offers["plan"] == row["plan"]]
+        curves = {**headcount.group_curves(self.shares, there), **self.curves}
+        table = headcount.headcount(offers, there, curves, [row["threshold"]], means)
+        able, people, counted = 0.0, 0.0, 0
+        for one in table.to_dict("records"):
+            heads, imputed = there.at[one["economy"], "population"], one["flag"] == "imputed"
+            known = one["share_of_people"] == one["share_of_people"]
+            if heads != heads or (row["imputation"] == "left_out" and (imputed or not known)):
+                continue
+            people, counted = people + heads, counted + known
+            if known and (row["imputation"] == "group" or not imputed):
+                able += one["share_of_people"] * heads
+        return able / people, counted

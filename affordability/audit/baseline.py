@@ -29,6 +29,8 @@ def choices(
 ) -> dict[str, object] | None:
     """Return the option of every axis a study takes itself; None if one is not in the space."""
     query, where = space.query, space.query["where"]
+    if space.of_people:
+        return _known(space, _of_people(where, study))
     own = asked(query, headlines, costs)
     if own.empty:
         return None
@@ -53,6 +55,24 @@ def choices(
         }
         if len(space.axes["world_bank"]) == 1:
             taken["world_bank"] = space.axes["world_bank"][0]
+    return _known(space, taken)
+
+
+def _of_people(where: dict, study: Study) -> dict[str, object]:
+    """Return what a study takes that asks about people; its totals impute from income groups."""
+    rule = study.rule("default")
+    return {
+        **where,
+        "world_bank": study.vintages["world_bank"],
+        "year": rule["year"],
+        "window": rule["max_age_years"],
+        "income": study.choices["people"]["income"],
+        "imputation": "group",
+    }
+
+
+def _known(space: Space, taken: dict) -> dict[str, object] | None:
+    """Return the option taken of every axis; None if one is not in the space."""
     chosen = {axis: taken[axis] for axis in space.axes}
     known = all(option in space.axes[axis] for axis, option in chosen.items())
     return chosen if known else None

@@ -23,6 +23,8 @@ from affordability.tables import read_table
 PPP, MARKET = "NY.GDP.PCAP.PP.CD", "NY.GDP.PCAP.CD"
 POPULATION = "SP.POP.TOTL"
 PRICES = ("training_costs", "serving_setups", "subscriptions", "accelerators")
+# What is asked about people: tables by source, of the vintages that data/audit.yaml names.
+PEOPLE = {"pip": "income_surveys", "app_store": "store_prices", "curated": "consumer_prices"}
 
 
 @dataclass
@@ -35,6 +37,7 @@ class Data:
         economies: those of each World Bank vintage, as judged.
         levels: World Bank observations that price levels and people are read from, as judged.
         curated: tables `PRICES` and `organisations`.
+        people: tables `PEOPLE`, for claims on people.
     """
 
     first: int
@@ -43,9 +46,11 @@ class Data:
     economies: Mapping[str, pd.DataFrame]
     levels: pd.DataFrame
     curated: Mapping[str, pd.DataFrame]
+    people: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     _kept: dict = field(default_factory=dict)
 
-    def _once(self, key: tuple, make):
+    def once(self, key: tuple, make):
+        """Return what `make` makes, made once."""
         if key not in self._kept:
             self._kept[key] = make()
         return self._kept[key]
@@ -65,7 +70,7 @@ class Data:
 
         Population is that of one vintage for all, since the size of an economy is no choice here.
         """
-        return self._once(("actors", kind, world_bank), lambda: self._actors(kind, world_bank))
+        return self.once(("actors", kind, world_bank), lambda: self._actors(kind, world_bank))
 
     def _actors(self, kind: str, world_bank: str) -> pd.DataFrame:
         if kind == "organisation":
@@ -100,7 +105,7 @@ class Data:
         purchasing power parity, of one vintage for all, since not every vintage has both.
         """
         key = ("matrix", world_bank, oecd, measure, dollars)
-        return self._once(key, lambda: self._matrix(world_bank, oecd, measure, dollars))
+        return self.once(key, lambda: self._matrix(world_bank, oecd, measure, dollars))
 
     def _matrix(self, world_bank, oecd, measure, dollars) -> np.ndarray:
         kind = kind_of(measure)
@@ -140,6 +145,7 @@ def read(
     economies: Iterable[str],
     levels: str,
     curated: Mapping[str, pd.DataFrame],
+    people: Mapping[str, pd.DataFrame],
 ) -> Data:
     """Read what the audit needs from the files a step was handed.
 
@@ -147,6 +153,7 @@ def read(
         years: all that a choice may reach.
         panels: paths results/panels/<pair>.parquet. economies: paths of that table, one a vintage.
         levels: path of the observations of the price levels.
+        people: tables `PEOPLE`.
     """
     years = list(years)
 
@@ -160,6 +167,7 @@ def read(
         {Path(path).parent.name: judged(path, "economies") for path in economies},
         judged(levels, "observations"),
         curated,
+        people,
     )
 
 

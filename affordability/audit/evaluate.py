@@ -12,6 +12,7 @@ from math import prod
 import numpy as np
 import pandas as pd
 
+from affordability.audit import people
 from affordability.audit.data import (
     Data,
     fill_median,
@@ -39,8 +40,8 @@ def evaluate(
     Columns as in table schema `specifications`. A specification that matches no row has result NaN
     and matched 0; it is kept. So does one that matches fewer actors than the space asks for.
     """
-    if space.query["table"] == "costs":
-        found, start = _values(space, data), 0
+    if not space.of_actors:
+        found, start = _people(space, data) if space.of_people else _values(space, data), 0
         shape = space.shape
     else:
         blocks = range(space.blocks) if blocks is None else blocks
@@ -159,6 +160,13 @@ def judge(space: Space, result, passing, theirs) -> tuple[np.ndarray, np.ndarray
     else:
         exactly = holds = result <= published["at_most"]
     return holds & there, exactly & there
+
+
+def _people(space: Space, data: Data) -> dict[str, np.ndarray]:
+    """Return result arrays of a claim on the share of the world's people."""
+    found = people.evaluate(space, data)
+    holds, exactly = judge(space, found["result"], found["passing"], found["passing"])
+    return {**found, "holds": holds, "published_exactly": exactly}
 
 
 def _values(space: Space, data: Data) -> dict[str, np.ndarray]:

@@ -8,6 +8,7 @@ import pandas as pd
 from affordability.audit.baseline import number
 from affordability.audit.space import AXES, Space
 from affordability.measures import MEASURES, of_actors
+from affordability.people.plans import plan_name
 from affordability.words import listed, money, percent
 
 # What a reader calls a choice and its options.
@@ -21,6 +22,9 @@ CHOICES = {
     "year_rule": "year rule",
     "year": "year",
     "window": "years a value may be carried",
+    "income": "level of incomes",
+    "imputation": "economies without a survey or an income",
+    "plan": "plan",
     "estimate": "cost estimate",
     "bound": "end of the estimate",
     "price": "price",
@@ -49,6 +53,10 @@ OPTIONS = {
     "with_data": "all with data",
     "million": "a million people or more",
     "without_israel": "without Israel",
+    "gni": "GNI per capita, spread as surveys spread it",
+    "survey": "the surveys' own means",
+    "group": "imputed from the income group",
+    "nobody": "nobody there can pay",
 }
 
 
@@ -56,6 +64,8 @@ def option_text(axis: str, option) -> str:
     """Say an option."""
     if axis == "threshold":
         return percent(float(option))
+    if axis == "plan":
+        return plan_name(option)
     if axis == "price":
         return f"${float(option):g}"
     if axis in ("year", "window"):

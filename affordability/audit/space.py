@@ -15,6 +15,7 @@ import numpy as np
 from affordability.audit.universe import check_universes
 from affordability.documents import check_document, load_yaml
 from affordability.measures import MEASURES
+from affordability.people.prices import FLAT
 from affordability.tables import ROOT, InputError
 from affordability.vintages import RAW, open_vintage
 
@@ -31,18 +32,24 @@ AXES = [
     "year_rule",
     "year",
     "window",
+    "income",
+    "imputation",
+    "plan",
     "estimate",
     "price",
     "bound",
     "threshold",
     "tolerance",
 ]
+VINTAGES = ["world_bank", "oecd", "pip", "app_store"]
 BLOCK_AXES = AXES[:7]  # one combination of these is evaluated at once
 CLOSED = {
     "dollars": ["market", "ppp"],
     "missing": ["unable", "left_out", "group_median", "group_ratio"],
     "year_rule": ["newest", "mean"],
     "bound": ["low", "central", "high"],
+    "income": ["gni", "survey"],
+    "imputation": ["group", "nobody", "left_out"],
 }
 # What a space that does not name a choice takes.
 DEFAULTS = {"dollars": "market", "missing": "unable", "year_rule": "newest"}
@@ -75,7 +82,17 @@ class Space:
     @property
     def of_share(self) -> bool:
         """Whether the result is a share of those asked, and not how many they are."""
-        return self.query["aggregate"] in ("share", "curve")
+        return self.of_people or self.query["aggregate"] in ("share", "curve")
+
+    @property
+    def of_people(self) -> bool:
+        """Whether people are counted."""
+        return self.query["table"] == "headcount"
+
+    @property
+    def of_actors(self) -> bool:
+        """Whether actors are counted that have a resource; such a space is cut into blocks."""
+        return self.query["table"] == "ratios"
 
     @property
     def published(self) -> dict:
@@ -201,7 +218,7 @@ def _check(axis: str, options: list, label: str, costs) -> None:
     """Stop at the first option that is not there."""
     known = {"measure": MEASURES, "estimate": set(costs["estimate_id"]), **CLOSED}.get(axis)
     for option in options:
-        if axis in ("world_bank", "oecd"):
+        if axis in VINTAGES:
             try:
                 open_vintage(RAW, axis, str(option))
             except InputError as error:
@@ -218,6 +235,9 @@ def _check(axis: str, options: list, label: str, costs) -> None:
 def _complete(axes: dict, query: dict, where: str) -> None:
     """Stop if a space lacks a choice without which nothing can be computed."""
     needed = [["estimate"], ["bound"]]
+    if query["table"] == "headcount":
+        needed = [[a] for a in ("world_bank", "year", "window", "income", "imputation", "plan")]
+        needed.append(["threshold"])
     if query["table"] == "ratios":
         needed = [[a] for a in ("world_bank", "measure", "universe", "year", "window", "threshold")]
         needed.append(["estimate", "price"])
@@ -243,8 +263,11 @@ def check(declared: dict, claims: list[dict], costs, strict: dict[str, bool]) ->
     _check("estimate", [declared["concentration"]["item"]], f"{AUDIT}, concentration.item", costs)
     for limit in declared["uncertainty"]["limits"]:
         _check("measure", [limit["measure"]], f"{AUDIT}, uncertainty.limits", costs)
+    _check("pip", [declared["people"]["pip"]], f"{AUDIT}, people.pip", costs)
+    _check("app_store", [declared["people"]["app_store"]], f"{AUDIT}, people.app_store", costs)
     full = spaces(declared, claims, costs, strict, "full")
     for space in full:
+        _check_people(space, declared)
         for name in space.axes.get("universe", []):
             if name not in declared["universes"]:
                 raise InputError(
@@ -252,3 +275,21 @@ def check(declared: dict, claims: list[dict], costs, strict: dict[str, bool]) ->
                     + ", ".join(declared["universes"])
                 )
     return sum(space.size for space in full)
+
+
+def _check_people(space: Space, declared: dict) -> None:
+    """Stop at a plan that no store sells, or a vintage other than that of the price levels."""
+    if not space.of_people:
+        return
+    store = open_vintage(RAW, "app_store", declared["people"]["app_store"]).read("store_prices")
+    allowed = {
+        "plan": [*FLAT, *sorted(set(store["plan"]))],
+        "world_bank": [declared["price_level"]],
+    }
+    for axis, known in allowed.items():
+        for option in space.axes[axis]:
+            if option not in known:
+                raise InputError(
+                    f"{AUDIT}, spaces.{space.id}.choices.{axis}: found {option}, expected one of "
+                    + ", ".join(known)
+                )

@@ -84,7 +84,7 @@ class Audit:
         for space in self.spaces:
             if name not in (ALL, space.id):
                 continue
-            if space.query["table"] == "costs":
+            if not space.of_actors:
                 if number == 1:
                     yield evaluation.evaluate(space, self.universes, self.data)
             else:
@@ -101,11 +101,12 @@ class Audit:
         own = {
             name: baseline.choices(space, study, headlines[name], self.data.costs)
             for name, study in studies.items()
+            if not space.of_people or "people" in study.choices
         }
         counted, decided = effects.summary(space, frame), effects.effects(space, frame)
         ranges, left_out = {}, {}
         for study, chosen in own.items():
-            if chosen is None or space.query["table"] == "costs":
+            if chosen is None or not space.of_actors:
                 continue
             standing = baseline.Standing(space, chosen, self.universes, self.data)
             rows = standing.leave_one_out()

@@ -1,11 +1,15 @@
-"""Bounds: what an answer would be if everyone without a value were unable, or able."""
+"""Bounds: what an answer would be if everyone without a value were unable, or able.
+
+Of a count of people: for any distribution of incomes that has the published shares.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from affordability.claims.query import Answer, Evidence
+from affordability.claims.query import Answer, Evidence, keep
 from affordability.measures import MEASURES
+from affordability.people.headcount import WORLD
 from affordability.words import listed, money, percent
 
 
@@ -35,6 +39,8 @@ def bounds(test: dict, answer: Answer | None, evidence: Evidence) -> Bounds | No
     pay even with the measure that `bounded_by` names, of which the missing one is a part.
     """
     query = test["query"]
+    if answer is not None and query["table"] == "headcount":
+        return of_people(query, evidence)
     if answer is None or query["table"] != "ratios" or query["aggregate"] not in _FORMS:
         return None
     if _actor(query) == "organisation":
@@ -48,6 +54,18 @@ def bounds(test: dict, answer: Answer | None, evidence: Evidence) -> Bounds | No
     form = _FORMS[query["aggregate"]]
     said = f"{form(low)} to {form(high)}, if all {len(able)} were able that may be"
     return Bounds(low, high, f"{said}, of {len(without)} without a value")
+
+
+def of_people(query: dict, evidence: Evidence) -> Bounds | None:
+    """Return the bounds of the share of the world's people, incomes given; None where unknown."""
+    rows = evidence.tables.get("headcount_bounds")
+    key = {column: query["where"].get(column) for column in ("plan", "threshold")}
+    rows = rows if rows is None else keep(rows, key)
+    if rows is None or len(rows) != 1 or query["where"].get("economy") != WORLD:
+        return None
+    low, high = rows.iloc[0][["share_low", "share_high"]]
+    said = f"{percent(low)} to {percent(high)}, for any distribution with the published shares, "
+    return Bounds(float(low), float(high), said + "nobody or everybody where it is imputed")
 
 
 def _actor(query: dict) -> str:

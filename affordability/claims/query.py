@@ -51,14 +51,14 @@ TABLES = {
     "purchases": Asked("price_id", schema="hardware_prices"),
     "capability_prices": Asked("model_id", schema="capability_price"),
     "government_rd": Asked("actor_id", ("actor_id", "year", "government_ppp", "cost_usd", "share")),
-    "headcount": Asked("economy", schema="subscription_headcount"),
-    "headcount_bounds": Asked("plan", schema="subscription_headcount_bounds"),
-    "headcount_readings": Asked("plan", schema="headcount_readings"),
-    "burden": Asked("income_group", schema="subscription_burden_by_income_group"),
-    "exposure": Asked("plan", schema="subscription_exposure"),
-    "price_slopes": Asked("plan", schema="subscription_price_slope"),
-    "language_price": Asked("language", schema="language_price"),
-    "usage_lines": Asked("measure", schema="usage_lines"),
+    "headcount": Asked("economy", (), "subscription_headcount", of_vintage=True),
+    "headcount_bounds": Asked("plan", (), "subscription_headcount_bounds", of_vintage=True),
+    "headcount_readings": Asked("plan", (), "headcount_readings", of_vintage=True),
+    "burden": Asked("income_group", (), "subscription_burden_by_income_group", of_vintage=True),
+    "exposure": Asked("plan", (), "subscription_exposure", of_vintage=True),
+    "price_slopes": Asked("plan", (), "subscription_price_slope", of_vintage=True),
+    "language_price": Asked("language", schema="language_price"),  # its tokens are of no vintage
+    "usage_lines": Asked("measure", (), "usage_lines", of_vintage=True),
 }
 NOT_OF_PEOPLE = ("", "ratios", "costs", "language_accuracy", "hardware_prices", "capability_price")
 # Tables on people, which not every study has: what a query calls them, and their name.
@@ -177,7 +177,9 @@ def filled(rows: pd.DataFrame, measure: str, other: str) -> pd.DataFrame:
 
 
 def absent(query: dict, evidence: Evidence) -> bool:
-    """Return whether a query is about a frontier run and the study has none."""
+    """Return whether a query is about people or a frontier run, and the study is not."""
+    if query["table"] in PEOPLE and query["table"] not in evidence.tables:
+        return True
     return query.get("where", {}).get("item_id") == FRONTIER and not evidence.study.has_frontier
 
 

@@ -8,13 +8,15 @@ from functools import cached_property
 import pandas as pd
 
 from affordability.claims.bounds import Bounds, bounds, missing
-from affordability.claims.query import KINDS, TABLES, Answer, Evidence, absent, ask
+from affordability.claims.query import KINDS, PEOPLE, TABLES, Answer, Evidence, absent, ask
 from affordability.words import listed, money, percent, three_digits
 
 SHOWN = 12  # members a sentence names before it counts the rest
 # From the weakest on; a claim has the weakest verdict of its tests.
 ORDER = ["not testable", "differs", "reproduced with more members", "reproduced"]
 NOTHING_TESTED = ["restated", "identified"]
+NO_ROW = "No row of the tables answers this query."
+NO_PEOPLE = "This study does not ask about people."
 
 
 def comparable(answer: Answer, published: dict) -> bool:
@@ -131,7 +133,8 @@ def explanation(answered: Answered) -> str:
     sentences = []
     for test, answer in zip(claim["tests"], answered.answers, strict=True):
         if answer is None:
-            sentences.append("No row of the tables answers this query.")
+            people = test["query"]["table"] in PEOPLE and absent(test["query"], evidence)
+            sentences.append(NO_PEOPLE if people else NO_ROW)
             continue
         sentences += filter(None, [outdated(test, answer, evidence)])
         sentences += _differences(test, answer, claim.get("causes", {}), evidence)
@@ -146,7 +149,7 @@ def explanation(answered: Answered) -> str:
     for part, answer in zip(claim.get("context", []), answered.readings, strict=True):
         if answer is not None or not absent(part["query"], evidence):
             sentences.append(f"{part['label']}: {said(answer, evidence)}.")
-    return " ".join(sentences) or "As published."
+    return " ".join(dict.fromkeys(sentences)) or "As published."
 
 
 def _readings_as_published(answered: Answered) -> list[str]:
@@ -209,7 +212,7 @@ class Answered:
 
     @property
     def depends_on_vintage(self) -> bool:
-        """Whether a vintage could change the answer: whether a test divides by a resource."""
+        """Whether a vintage could change the answer: whether a test asks a table made of one."""
         return any(TABLES[test["query"]["table"]].of_vintage for test in self.claim["tests"])
 
     @cached_property

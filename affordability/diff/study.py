@@ -10,7 +10,7 @@ from __future__ import annotations
 import pandas as pd
 
 from affordability import pipeline
-from affordability.claims.query import Evidence
+from affordability.claims.query import PEOPLE, Evidence
 from affordability.claims.verdict import evaluate
 from affordability.derivation import formula
 from affordability.diff.values import SAME
@@ -48,10 +48,12 @@ def compare(before: Evidence, after: Evidence, claims: list[dict], names: dict) 
 
     Args:
         before, after: what `anew` gives for the study with the old and new vintage.
-        claims: as `claims.load` gives them.
+        claims: as `claims.load` gives them. Those on people are left out: their tables are not
+            built anew, and older vintages lack the shares of income they rest on.
         names: names of economies and organisations by id.
     """
     study = before.study
+    claims = [claim for claim in claims if not PEOPLE.keys() & _asked(claim)]
     sides = [select(side.panel, study.year_rules) for side in (before, after)]
     moved = moves(*sides, after.panel, study.name)
     crossed = crossings(before.tables["ratios"], after.tables["ratios"], moved, study)
@@ -63,6 +65,11 @@ def compare(before: Evidence, after: Evidence, claims: list[dict], names: dict) 
         "diff_crossings": crossed,
         "diff_claims": claim_changes(*answers, claims, crossed, names),
     }
+
+
+def _asked(claim: dict) -> set[str]:
+    """Return the tables that the tests of a claim ask."""
+    return {test["query"]["table"] for test in claim["tests"]}
 
 
 def moves(old: pd.DataFrame, new: pd.DataFrame, panel: pd.DataFrame, study: str) -> pd.DataFrame:

@@ -10,11 +10,12 @@ import pandas as pd
 
 from affordability import judgement, pipeline
 from affordability.claims.query import PEOPLE, Evidence
-from affordability.explain import claim_trees
+from affordability.explain import claim_trees, people_rows
 from affordability.explain.frozen import Archive
 from affordability.explain.ids import known, nearest
 from affordability.explain.tree import Node, walk
 from affordability.explain.trees import Ledger
+from affordability.people.build import TABLES
 from affordability.ratios import PAYERS
 from affordability.study import Study, answering
 from affordability.tables import Given, InputError, read_table
@@ -96,6 +97,16 @@ def claim(book: Book, entry: dict) -> Document:
     """Explain one claim."""
     tree = claim_trees.tree(entry, book.evidence, book.ledger)
     return book.document(entry["statement"], [tree])
+
+
+def row(book: Book, table: str, given: list[str], column: str, results: Path = RESULTS) -> Document:
+    """Explain a row of a table on people: the one that `given` (column=value) names."""
+    known("table on people", table, TABLES, f" in study {book.name}")
+    if "people" not in book.evidence.study.choices:
+        raise InputError(f"--study: found {book.name}, expected one that asks about people")
+    path = results / book.name / "tables" / f"{table}.csv"
+    tree = people_rows.row(table, read_table(path, table), given, column, book.ledger)
+    return book.document(tree.label, [tree])
 
 
 def costs(book: Book) -> Document:

@@ -18,11 +18,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ratio.add_argument("--measure", required=True, help="resource, e.g. rd_expenditure")
     cost = kinds.add_parser("cost", help="what an item costs, every estimate")
     cost.add_argument("item", help="model, plan or hardware, e.g. gpt4")
+    row = kinds.add_parser("row", help="a row of a table on people, by its key")
+    row.add_argument("table", help="e.g. subscription_headcount")
+    row.add_argument("key", nargs="*", help="column=value, e.g. economy=KEN plan=flat_20")
+    row.add_argument("--column", default="", help="which of its columns; the first if left out")
     for one in (ratio, cost):
         one.add_argument("--kind", default="", help="only to train, serve, subscribe or buy it")
         one.add_argument("--basis", default="", help="only estimates on this basis")
         one.add_argument("--estimate", default="", help="only this estimate, by its id")
-    for one in (claim, ratio, cost):
+    for one in (claim, row, ratio, cost):
         one.add_argument("--study", help="which study; that of the newest prices if left out")
         one.add_argument("--format", choices=FORMATS, default="text")
         one.add_argument(
@@ -40,6 +44,8 @@ def run(given: argparse.Namespace) -> int:
     if given.what == "claim":
         claims = {entry["id"]: entry for entry in query.load(query.CLAIMS)}
         document = answers.claim(book, claims[known("claim", given.claim_id, list(claims))])
+    elif given.what == "row":
+        document = answers.row(book, given.table, given.key, given.column)
     else:
         narrow = (given.kind, given.basis, given.estimate)
         if given.what == "ratio":

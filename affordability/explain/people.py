@@ -12,14 +12,14 @@ from dataclasses import replace
 
 from affordability.claims.query import UNITS
 from affordability.explain.tree import Node, number
-from affordability.people.incomes import GROUPS, SERIES
+from affordability.people.headcount import WORLD
+from affordability.people.incomes import GROUPS, SERIES, SINCE
 from affordability.people.prices import FLAT
 
 FITTED = "fitted: below are the frozen figures it was fitted to, not its operands"
 AS_ABOVE = "from the same frozen figures as the headcount of this study's claims"
 QUINTILES = ["SI.DST.FRST.20", "SI.DST.02ND.20", "SI.DST.03RD.20", "SI.DST.04TH.20"]
 QUINTILES += ["SI.DST.05TH.20"]
-WORLD = "World"
 
 
 def trace(row: dict, table: str, column: str, ledger) -> Node:
@@ -33,7 +33,7 @@ def trace(row: dict, table: str, column: str, ledger) -> Node:
         key="-".join([table, column, *(str(row[key]) for key in _key(row))]),
     )
     if table not in what:
-        return node.marked(AS_ABOVE if table.startswith("headcount") else FITTED)
+        return replace(node, operands=tuple(_levels(row, ledger))).marked(AS_ABOVE)
     return what[table](node, row, column, ledger)
 
 
@@ -43,7 +43,16 @@ def _key(row: dict) -> list[str]:
     return [name for name in names if name in row]
 
 
-def _latest(ledger, series: str, iso3: str) -> Node | None:
+def cells(ledger, table: str, column: str, **key: str) -> Iterator[Node]:
+    """Return a leaf of each frozen row of a table whose cells are those of `key`."""
+    file = ledger.archive.file(table, ["curated"])
+    for one in file.rows.values() if file else []:
+        if all(one.cells[name] == value for name, value in key.items()):
+            named = [one.cells[name] for name in file.key]
+            yield ledger.leaves.leaf(one, column, f"{table}.{column} of {', '.join(named)}")
+
+
+def latest(ledger, series: str, iso3: str) -> Node | None:
     """Return the leaf of an economy's newest observation that the study's rule allows."""
     rule = ledger.study.rule("default")
     folder = f"world_bank/{ledger.study.vintages['world_bank']}"
@@ -55,7 +64,7 @@ def _latest(ledger, series: str, iso3: str) -> Node | None:
     return None
 
 
-def _price(ledger, plan: str, iso3: str) -> Node | None:
+def price_of(ledger, plan: str, iso3: str) -> Node | None:
     """Return the price of a plan a month: a constant of a reference plan, else the store's."""
     if plan in FLAT:
         return Node(f"{plan} a month", FLAT[plan], "US$", key=plan)
@@ -65,11 +74,42 @@ def _price(ledger, plan: str, iso3: str) -> Node | None:
     return ledger.leaves.leaf(found, "usd", f"price of {plan} in {iso3}")
 
 
+def priced(ledger, plan: str, iso3: str) -> Iterator[Node]:
+    """Return the price of a plan a month, or of the tokens that questions are paid for by."""
+    if plan.startswith("questions_"):
+        question, month = ledger.study.choices["people"]["question"], ledger.study.price_month
+        api = question["api_model"]
+        rows = ledger.archive.file("token_prices", ["curated"]).rows.values()
+        then = [
+            r for r in rows if r.cells["api_model"] == api and r.cells["date_from"][:7] <= month
+        ]
+        newest = max(then, key=lambda one: one.cells["date_from"])
+        for column in ("usd_per_mtok_in", "usd_per_mtok_out"):
+            yield ledger.leaves.leaf(newest, column, f"{column} of {api}")
+    elif (found := price_of(ledger, plan, iso3)) is not None:
+        yield found
+
+
+def quintiles(ledger, iso3: str) -> list[Node]:
+    """Return the shares of income of the fifths of an economy's people, of its latest survey."""
+    folder = f"world_bank/{ledger.study.vintages['world_bank']}"
+    for year in range(ledger.study.rule("default")["year"], SINCE - 1, -1):
+        keys = [{"iso3": iso3, "indicator": one, "year": str(year)} for one in QUINTILES]
+        rows = [ledger.archive.find("observations", key, [folder]) for key in keys]
+        if None not in rows:
+            named = zip(rows, QUINTILES, strict=True)
+            return [
+                ledger.leaves.leaf(one, "value", f"{series} of {iso3}, {year}")
+                for one, series in named
+            ]
+    return []
+
+
 def _burdens(ledger, plan: str, economies) -> Iterator[tuple[str, Node]]:
     """Return 12 · price / GNI per capita of every economy that has both."""
     twelve = Node("12", 12.0, "months", key="12-months")
     for iso3 in economies:
-        price, income = _price(ledger, plan, iso3), _latest(ledger, SERIES["gni"], iso3)
+        price, income = price_of(ledger, plan, iso3), latest(ledger, SERIES["gni"], iso3)
         if price is None or income is None:
             continue
         year = Node(f"a year of {plan} in {iso3}", 12 * price.value, "US$", "*", "12 * price",
@@ -101,7 +141,7 @@ def _exposed(node: Node, row: dict, column: str, ledger) -> Node:
         return node.marked(f"not traced further: {column}")
     every, above = [], []
     for iso3, burden in _burdens(ledger, row["plan"], sorted(ledger.evidence.economies["iso3"])):
-        people = _latest(ledger, SERIES["working_age"], iso3)
+        people = latest(ledger, SERIES["working_age"], iso3)
         if people is not None:
             every.append(people)
             above += [people] if burden.value > row["threshold"] else []
@@ -164,8 +204,10 @@ def _used(node: Node, row: dict, column: str, ledger) -> Node:
 
 def _people(node: Node, row: dict, column: str, ledger) -> Node:
     """The economies behind a total: income, people and the shares a curve was fitted to."""
-    if row["economy"] != WORLD or ("headcount",) in ledger.known:
-        return node.marked(AS_ABOVE)
+    if row["economy"] != WORLD:
+        return replace(node, operands=(_able(row, ledger),)) if len(row["economy"]) == 3 else node
+    if ("headcount",) in ledger.known:
+        return replace(node, operands=tuple(_store(row, ledger))).marked(AS_ABOVE)
     table = ledger.evidence.tables["headcount"]
     same = table[(table["plan"] == row["plan"]) & (table["threshold"] == row["threshold"])]
     economies = same[same["economy"].isin(ledger.evidence.economies["iso3"])]
@@ -175,16 +217,27 @@ def _people(node: Node, row: dict, column: str, ledger) -> Node:
     return whole
 
 
+def _store(row: dict, ledger) -> Iterator[Node]:
+    """Return the prices of a plan of app stores; a reference plan has none."""
+    return cells(ledger, "store_prices", "usd", plan=row["plan"])
+
+
+def _levels(row: dict, ledger) -> Iterator[Node]:
+    """Return what a count by the surveys' own means rests on beside the same shares and people."""
+    if row.get("income") == "survey":
+        yield from cells(ledger, "consumer_prices", "index")
+        yield from cells(ledger, "income_surveys", "mean")
+
+
 def _able(row: dict, ledger) -> Node:
     """The share of one economy's people, over the frozen figures it rests on."""
-    iso3, folder = row["economy"], f"world_bank/{ledger.study.vintages['world_bank']}"
-    leaves = [_latest(ledger, SERIES[name], iso3) for name in ("gni", "population")]
-    year = number(row["survey_year"])
-    for series in QUINTILES if year else []:
-        key = {"iso3": iso3, "indicator": series, "year": str(int(year))}
-        found = ledger.archive.find("observations", key, [folder])
-        if found is not None:
-            leaves.append(ledger.leaves.leaf(found, "value", f"{series} of {iso3}, {int(year)}"))
+    iso3 = row["economy"]
+    leaves = [latest(ledger, SERIES[name], iso3) for name in ("gni", "population")]
+    leaves += [] if row["plan"] in FLAT else priced(ledger, row["plan"], iso3)
+    if row["method"] == "bins":
+        leaves += cells(ledger, "income_bins", "mean", iso3=iso3)
+    elif number(row["survey_year"]):
+        leaves += quintiles(ledger, iso3)
     marks = [mark for mark in (row["flag"], row["method"]) if mark and mark == mark]
     return Node(
         f"share of people of {iso3} who can pay",

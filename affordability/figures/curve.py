@@ -112,7 +112,7 @@ def plot_curve(space: Space, drawn: pd.DataFrame, ax) -> None:
         ax.set_ylabel("US$")
         ax.yaxis.set_major_formatter(_dollars())
         ax.yaxis.set_minor_formatter(_dollars(few=drawn["high"].max() / drawn["low"].min() < 50))
-    elif space.query["aggregate"] == "share":
+    elif space.of_share:
         ax.yaxis.set_major_formatter(lambda value, _: f"{value * 100:.0f} %")
         ax.set_ylabel("of those counted")
     else:
@@ -200,6 +200,6 @@ def caption_text(space: Space, summary: pd.DataFrame) -> str:
 def _unit(space: Space) -> str:
     if space.query["table"] == "costs":
         return "current US$ of the price year of the estimate, log scale"
-    if space.query["aggregate"] == "share":
+    if space.of_share:
         return "share of those counted, per cent"
     return "number of actors within the threshold"

@@ -24,7 +24,8 @@ def draw_frame(table: pd.DataFrame, lengths: pd.DataFrame) -> pd.DataFrame:
     dear = table[table["speakers"] >= 1e6].groupby("language")["tokens_ratio"].max()
     chosen = {*spoken, *dear.nlargest(6).index}
     rows = table[table["language"].isin(chosen)]
-    rows = rows.assign(name=rows["language"].map(names))
+    models = lengths.drop_duplicates("tokenizer").set_index("tokenizer")["models"]
+    rows = rows.assign(name=rows["language"].map(names), models=rows["tokenizer"].map(models))
     worst = rows.groupby("language")["tokens_ratio"].max()
     rows = rows.assign(worst=rows["language"].map(worst))
     rows = rows.sort_values(["worst", "language", "tokenizer"], ignore_index=True)
@@ -45,7 +46,8 @@ def figure(frame: pd.DataFrame):
         for (colour, marker), tokenizer in zip(LOOK, sorted(set(frame["tokenizer"])), strict=False):
             part = frame[frame["tokenizer"] == tokenizer]
             rows = [order.index(language) for language in part["language"]]
-            ax.plot(part[column], rows, marker, color=colour, ls="", ms=4.5, label=tokenizer)
+            label = f"{tokenizer} ({part['models'].iloc[0]})"
+            ax.plot(part[column], rows, marker, color=colour, ls="", ms=4.5, label=label)
         ax.set_xscale("log")
         ax.grid(axis="y", visible=False)
     left.set_yticks(range(len(order)), [names[language] for language in order], fontsize=7.5)

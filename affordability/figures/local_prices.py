@@ -5,9 +5,8 @@ import pandas as pd
 
 from affordability.figures import style
 from affordability.figures.captions import caption, threshold_of
-from affordability.figures.labels import place_beside
-from affordability.figures.names import short
-from affordability.figures.people import group_look, price_of
+from affordability.figures.dots import name_beside, plot_dots, with_names
+from affordability.people.plans import plan_name
 from affordability.people.prices import FLAT
 from affordability.study import Study
 
@@ -34,21 +33,16 @@ def draw_prices(given, study: Study) -> style.Drawn:
 
 def points(burden: pd.DataFrame, economies: pd.DataFrame, plans: list[str]) -> pd.DataFrame:
     """What is drawn: economy, name, income_group, plan, usd_per_month, share, gni, gni_year."""
-    named = economies.rename(columns={"iso3": "economy", "income_level": "income_group"})
     rows = burden[burden["plan"].isin(plans) & burden["share"].notna()]
-    rows = rows.merge(named[["economy", "name", "income_group"]], on="economy")
+    rows = with_names(rows, economies)
     columns = ["plan", "economy", "name", "income_group", "usd_per_month", "share"]
     rows = rows[[*columns, "gni", "gni_year"]]
     return rows.sort_values(["plan", "gni", "economy"], ignore_index=True)
 
 
 def scatter(rows: pd.DataFrame, column: str, ax) -> None:
-    """A dot an economy by income group."""
-    for level, (colour, marker) in style.INCOME_GROUPS.items():
-        part = rows[rows["income_group"].map(group_look) == level]
-        if len(part):
-            label = f"{level} ({len(part)})"
-            ax.plot(part["gni"], part[column], marker, color=colour, ms=4, ls="", label=label)
+    """A dot an economy by income group, against income."""
+    plot_dots(rows, "gni", column, ax)
     ax.set_xscale("log")
     ax.set_yscale("log")
     ax.set_xlabel("GNI per capita (Atlas), US$ a year (log scale)")
@@ -65,7 +59,7 @@ def burden_figure(frame: pd.DataFrame, study: Study):
     flat = study.choices["people"]["plan"]
     ends = np.array([frame["gni"].min(), frame["gni"].max()])
     ax.plot(ends, 12 * FLAT[flat] / ends, color=style.FAINT, lw=1, zorder=1,
-            label=f"{price_of(flat)} everywhere")  # fmt: skip
+            label=f"{plan_name(flat)} everywhere")  # fmt: skip
     for limit in study.limits_of(INCOMES):
         line = ":" if "borrowed" in limit.source else "-"
         ax.axhline(limit.share, color=style.INK, lw=1, ls=line, zorder=1)
@@ -76,7 +70,11 @@ def burden_figure(frame: pd.DataFrame, study: Study):
     style.percent_axis(ax.yaxis)
     ax.set_ylabel("Share of annual GNI per capita (log scale)")
     plan = frame["plan"].iloc[0]
-    style.titles(ax, f"What {plan} is to the average person", "at its price there")
+    style.titles(
+        ax,
+        f"What {plan_name(plan)} is to the average person",
+        f"at its price there, {study.vintages['app_store']}",
+    )
     ax.legend(loc="lower left", fontsize=8)
     return fig
 
@@ -84,9 +82,9 @@ def burden_figure(frame: pd.DataFrame, study: Study):
 def burden_caption(frame: pd.DataFrame, study: Study, plan: str) -> str:
     """The caption."""
     return caption(
-        what=f"{plan} at its price in each app store, tax included, as a share of average annual "
-        "income, against that income; the line is a flat price. Prices: Oh (2026), doi "
-        "10.5281/zenodo.23006365",
+        what=f"{plan_name(plan)} at its price in each app store, tax included, as a share of "
+        "average annual income, against that income; the line is a flat price. Prices: Oh (2026), "
+        "doi 10.5281/zenodo.23006365",
         unit="twelve months' price over GNI per capita (Atlas), log scales",
         n=f"{len(frame)} economies with a price and an income",
         years=f"{frame['gni_year'].min()}–{frame['gni_year'].max()}",
@@ -111,7 +109,9 @@ def prices_figure(frame: pd.DataFrame, slopes: pd.DataFrame, plans: list[str]):
         ax.yaxis.set_major_formatter(lambda value, _: f"${value:g}")
         ax.yaxis.set_minor_formatter(lambda value, _: f"${value:g}")
         error = slopes.loc[plan, "se_hc3"]
-        style.titles(ax, plan, f"slope {slope:.3f} ± {error:.3f} (HC3): 0 one price, 1 as income")
+        style.titles(
+            ax, plan_name(plan), f"slope {slope:.3f} ± {error:.3f} (HC3): 0 one price, 1 as income"
+        )
     panels[0].set_ylabel("Price a month, tax included (log scale)")
     panels[0].legend(loc="upper left", fontsize=7)
     style.settle(fig)
@@ -124,21 +124,13 @@ def name_far(rows: pd.DataFrame, slope: float, ax) -> None:
     """Name the economies whose price lies furthest from the line."""
     x, y = np.log(rows["gni"]), np.log(rows["usd_per_month"])
     off = (y - y.mean() - slope * (x - x.mean())).abs().sort_values(ascending=False)
-    far = rows.loc[off.index[:NAMED]]
-    rest = rows.drop(far.index)
-    spots = [(r.gni, r.usd_per_month, short(r.name_)) for r in renamed(far)]
-    place_beside(ax, spots, [(r.gni, r.usd_per_month) for r in renamed(rest)], fontsize=7)
-
-
-def renamed(rows: pd.DataFrame):
-    """Rows as tuples; `name` would be lost among the attributes of a tuple."""
-    return rows.rename(columns={"name": "name_"}).itertuples()
+    name_beside(rows, off.index[:NAMED], "gni", "usd_per_month", ax)
 
 
 def prices_caption(frame, slopes: pd.DataFrame, plans: list[str], study: Study) -> str:
     """The caption: slopes with errors, whose prices."""
     told = "; ".join(
-        f"{plan}: {slopes.loc[plan, 'slope']:.3f} ± {slopes.loc[plan, 'se_hc3']:.3f}"
+        f"{plan_name(plan)}: {slopes.loc[plan, 'slope']:.3f} ± {slopes.loc[plan, 'se_hc3']:.3f}"
         for plan in plans
     )
     return caption(
@@ -146,7 +138,9 @@ def prices_caption(frame, slopes: pd.DataFrame, plans: list[str], study: Study) 
         f"the line of least squares in logarithms. Slopes with their HC3 standard errors: {told}. "
         "Prices: Oh (2026), doi 10.5281/zenodo.23006365",
         unit="nominal US$ a month, tax included; current US$ a year, log scales",
-        n="; ".join(f"{(frame['plan'] == plan).sum()} economies for {plan}" for plan in plans),
+        n="; ".join(
+            f"{(frame['plan'] == plan).sum()} economies for {plan_name(plan)}" for plan in plans
+        ),
         years=f"prices of {study.vintages['app_store']}, income by the study's rule",
         threshold="none",
         study=study,

@@ -4,10 +4,13 @@ import pandas as pd
 
 from affordability.figures import style
 from affordability.figures.captions import caption
+from affordability.figures.dots import group_look
+from affordability.people.plans import plan_name
 from affordability.study import Study
 from affordability.words import percent
 
 STUDYS_SHARE = 0.10  # LLeMpower, arXiv 2404.09356: "up to 10 % of monthly income"
+STUDYS = f"{percent(STUDYS_SHARE)} of income (LLeMpower, arXiv 2404.09356)"
 BESIDE = [0.9, 0.955, 1.05, 1.11]  # where a plan's bars stand beside their threshold
 LOOK = {
     "flat_8": (style.SKY, "-"),
@@ -17,21 +20,11 @@ LOOK = {
 }
 
 
-def group_look(group: object) -> str:
-    """The income group as the style knows it: our tables write a hyphen, the files do not."""
-    return style.income_group(str(group).replace("-middle", " middle"))
-
-
-def price_of(plan: str) -> str:
-    """A reference plan in words: flat_20 -> $20 a month."""
-    return f"${plan.removeprefix('flat_')} a month"
-
-
 def draw_headcount(given, study: Study) -> style.Drawn:
     """The share of the world's people who can pay, as a function of the share they spend."""
     tables = ("headcount_curve", "subscription_headcount_bounds", "headcount_readings")
-    frame = headcount_frame(*(given[name] for name in tables))
-    return style.Drawn(headcount_figure(frame), frame, headcount_caption(frame, study))
+    frame, counted = headcount_frame(*(given[name] for name in tables)), len(given["economies"])
+    return style.Drawn(headcount_figure(frame), frame, headcount_caption(counted, study))
 
 
 def headcount_frame(curve, bounds, readings: pd.DataFrame) -> pd.DataFrame:
@@ -59,7 +52,7 @@ def headcount_figure(frame: pd.DataFrame):
     for beside, (plan, (colour, line)) in zip(BESIDE, LOOK.items(), strict=True):
         part = frame[(frame["plan"] == plan) & frame["share_of_people"].notna()]
         ax.plot(part["threshold"], part["share_of_people"], color=colour, ls=line,
-                label=price_of(plan))  # fmt: skip
+                label=plan_name(plan))  # fmt: skip
         bar = frame[(frame["plan"] == plan) & frame["share_low"].notna()]
         ax.plot(bar["threshold"], bar["share_survey"], "o", ms=4, mec=colour, mfc="white", ls="")
         ax.vlines(
@@ -86,8 +79,8 @@ def headcount_figure(frame: pd.DataFrame):
     return fig
 
 
-def headcount_caption(frame: pd.DataFrame, study: Study) -> str:
-    """The caption: how people are counted, and what the bars say."""
+def headcount_caption(counted: int, study: Study) -> str:
+    """The caption: how people of `counted` economies are counted, and what the bars say."""
     return caption(
         what="The share of the world's people, children among them, whose own income is high "
         "enough that a plan takes at most the share of it on the axis. Incomes are spread as the "
@@ -96,9 +89,9 @@ def headcount_caption(frame: pd.DataFrame, study: Study) -> str:
         "published shares, and nobody or everybody where the count is imputed. Circles: the same "
         "count with incomes at the mean of the surveys, which lies below GNI per capita",
         unit="share of people in per cent; share of income in per cent, log scale",
-        n="all economies with people in the vintage",
+        n=f"the people of {counted} economies",
         years="surveys since 2010; income and people by the study's rule",
-        threshold=f"{percent(STUDYS_SHARE)} of income (LLeMpower, arXiv 2404.09356)",
+        threshold=STUDYS,
         study=study,
     )
 
@@ -133,7 +126,11 @@ def quintile_figure(frame: pd.DataFrame, plan: str):
     fifths = ["poorest fifth", "second", "third", "fourth", "richest fifth"]
     ax.set_xticks(range(1, 6), fifths)
     ax.set_ylabel("Share of their income (log scale)")
-    style.titles(ax, f"What {price_of(plan)} is to each fifth of the people", "median economy")
+    style.titles(
+        ax,
+        f"What {plan_name(plan)} is to each fifth of the people",
+        "of their income, in the median economy",
+    )
     ax.legend(loc="lower left", fontsize=8)
     return fig
 
@@ -141,12 +138,12 @@ def quintile_figure(frame: pd.DataFrame, plan: str):
 def quintile_caption(frame: pd.DataFrame, study: Study, plan: str) -> str:
     """The caption: whose income, which surveys."""
     return caption(
-        what=f"{price_of(plan)} as a share of the mean income of each fifth of the people, the "
+        what=f"{plan_name(plan)} as a share of the mean income of each fifth of the people, the "
         "median over economies of an income group. Income is GNI per capita spread as the latest "
         "survey spreads income or consumption",
         unit="twelve months' price over annual income, in per cent, log scale",
         n=f"{frame.groupby('income_group')['n'].max().sum()} economies with a survey",
         years="surveys since 2010; income by the study's rule",
-        threshold=f"{percent(STUDYS_SHARE)} of income (LLeMpower, arXiv 2404.09356)",
+        threshold=STUDYS,
         study=study,
     )

@@ -9,9 +9,8 @@ import pandas as pd
 
 from affordability.figures import outlines, style
 from affordability.figures.captions import caption
-from affordability.figures.labels import place_beside
-from affordability.figures.names import short
-from affordability.figures.people import group_look
+from affordability.figures.dots import name_beside, plot_dots, with_names
+from affordability.people.plans import plan_name
 from affordability.study import Study
 
 EDGES = [0, 0.01, 0.02, 0.05, 0.10, float("inf")]
@@ -22,8 +21,8 @@ WHY = {"app_not_offered": NOT_OFFERED, "no_local_storefront": NO_STOREFRONT}
 LOOK = {
     **{name: {"fc": colour} for name, colour in zip(NAMES, COLOURS, strict=True)},
     NOT_OFFERED: {"fc": "#3F3F3F"},
-    NO_STOREFRONT: {"fc": "#F4F4F4", "hatch": "/////"},
-    NO_PRICE: {"fc": "#F4F4F4", "hatch": "xxxxx"},
+    NO_STOREFRONT: {"fc": "#DDDDDD", "hatch": "/////"},
+    NO_PRICE: {"fc": "#DDDDDD", "hatch": "xxxxx"},
 }
 MISSING = "#D5D5D5"  # a circle is too small to be hatched
 COLUMNS = ["economy", "name", "income_group", "usd_per_month", "share", "status", "shown_as"]
@@ -35,14 +34,13 @@ def draw(given, study: Study) -> style.Drawn:
     plan = study.choices["people"]["local_plan"]
     frame = draw_frame(given["subscription_burden"], given["economies"], plan)
     shapes = outlines.read(given.paths["countries"])
-    return style.Drawn(figure(frame, shapes, plan), frame, caption_text(frame, study, plan))
+    drawn = figure(frame, shapes, plan, study.vintages["app_store"])
+    return style.Drawn(drawn, frame, caption_text(frame, study, plan))
 
 
 def draw_frame(burden: pd.DataFrame, economies: pd.DataFrame, plan: str) -> pd.DataFrame:
     """What is drawn, a row an economy, dearest last: `shown_as` is the class it is drawn in."""
-    rows = burden[burden["plan"] == plan]
-    named = economies.rename(columns={"iso3": "economy", "income_level": "income_group"})
-    rows = named[["economy", "name", "income_group"]].merge(rows, on="economy", how="left")
+    rows = with_names(burden[burden["plan"] == plan], economies, "left")
     classes = pd.cut(rows["share"], EDGES, labels=NAMES).astype(object)
     why = rows["status"].map(WHY).fillna(NO_PRICE)
     rows["shown_as"] = classes.where(rows["share"].notna(), why)
@@ -67,18 +65,21 @@ def plot_map(frame: pd.DataFrame, shapes: dict, ax):
         ax.plot(*spot, "o", ms=3.4, color=colour, mec=style.FAINT, mew=0.5)
     ax.set_aspect("equal")
     ax.set_xlim(-2.72, 2.72)
-    ax.set_ylim(-0.98, 1.33)
+    ax.set_ylim(-1.0, 1.33)
     ax.set_axis_off()
     return ax
 
 
+def in_order(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the economies with a price and an income, each with its `place`, cheapest first."""
+    rows = frame[frame["share"].notna()].reset_index(drop=True)
+    return rows.assign(place=rows.index)
+
+
 def plot_order(frame: pd.DataFrame, ax):
     """Every economy with a price and an income, cheapest first; returns `ax`."""
-    rows = frame[frame["share"].notna()].reset_index(drop=True)
-    for level, (colour, marker) in style.INCOME_GROUPS.items():
-        part = rows[rows["income_group"].map(group_look) == level]
-        if len(part):
-            ax.plot(part.index, part["share"], marker, ms=3.4, color=colour, label=level, ls="")
+    rows = in_order(frame)
+    plot_dots(rows, "place", "share", ax, size=3.4, counted=False)
     ax.set_yscale("log")
     ax.set_ylabel("Share of annual GNI per capita\n(log scale)")
     ax.set_xticks([])
@@ -87,13 +88,13 @@ def plot_order(frame: pd.DataFrame, ax):
     return ax
 
 
-def figure(frame: pd.DataFrame, shapes: dict, plan: str):
+def figure(frame: pd.DataFrame, shapes: dict, plan: str, day: str):
     """The map above, the order below."""
     from matplotlib.figure import Figure
     from matplotlib.patches import Patch
 
-    fig = Figure(figsize=(style.WIDTH_INCHES, 8.2), layout="constrained")
-    top, bottom = fig.subplots(2, 1, height_ratios=[2.3, 1])
+    fig = Figure(figsize=(style.WIDTH_INCHES, 7.4), layout="constrained")
+    top, bottom = fig.subplots(2, 1, height_ratios=[1.75, 1])
     plot_map(frame, shapes, top)
     shown = [name for name in LOOK if (frame["shown_as"] == name).any()]
     sizes = frame["shown_as"].value_counts()
@@ -102,24 +103,18 @@ def figure(frame: pd.DataFrame, shapes: dict, plan: str):
         for name in shown
     ]
     top.legend(handles=patches, ncols=4, loc="upper center", bbox_to_anchor=(0.5, 0.0), fontsize=8)
-    style.titles(top, f"What {plan} costs there", "twelve months of it over GNI per capita")
+    below = f"twelve months of it, at prices of {day}, over GNI per capita"
+    style.titles(top, f"What {plan_name(plan)} costs there", below)
     plot_order(frame, bottom)
-    rows = frame[frame["share"].notna()]
+    rows = in_order(frame)
     style.titles(
         bottom, "All economies in order", f"{len(rows)} economies with a price and an income"
     )
     bottom.legend(loc="upper left", fontsize=8)
     style.settle(fig)
-    name_ends(rows.reset_index(drop=True), bottom)
-    return fig
-
-
-def name_ends(rows: pd.DataFrame, ax) -> None:
-    """Name the economies at both ends of the order; needs the settled layout."""
     ends = [*range(min(NAMED, len(rows))), *range(max(NAMED, len(rows) - NAMED), len(rows))]
-    points = [(i, rows["share"][i], short(rows["name"][i])) for i in ends]
-    avoid = [(i, rows["share"][i]) for i in rows.index if i not in ends]
-    place_beside(ax, points, avoid, fontsize=7)
+    name_beside(rows, ends, "place", "share", bottom)
+    return fig
 
 
 def caption_text(frame: pd.DataFrame, study: Study, plan: str) -> str:
@@ -129,10 +124,10 @@ def caption_text(frame: pd.DataFrame, study: Study, plan: str) -> str:
         f"{sizes[name]} {name}" for name in (NOT_OFFERED, NO_STOREFRONT, NO_PRICE) if name in sizes
     )
     return caption(
-        what=f"The price of {plan} a month in each economy's app store, tax included, as a share "
-        "of its average annual income. A circle stands for an economy too small to see. Borders "
-        "are Natural Earth's and no statement of ours. Prices: Oh (2026), doi "
-        "10.5281/zenodo.23006365",
+        what=f"The price of {plan_name(plan)} a month in each economy's app store, tax included, "
+        "as a share of its average annual income. A circle stands for an economy too small to see; "
+        "land that is no economy of the vintage is white. Borders are Natural Earth's and no "
+        "statement of ours. Prices: Oh (2026), doi 10.5281/zenodo.23006365",
         unit="twelve months' price over GNI per capita (Atlas), in per cent",
         n=f"{frame['share'].notna().sum()} economies with a price and an income; {gaps}",
         years=f"prices of {study.vintages['app_store']}, income by the study's rule",

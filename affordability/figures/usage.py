@@ -5,9 +5,8 @@ import pandas as pd
 
 from affordability.figures import style
 from affordability.figures.captions import caption
-from affordability.figures.labels import place_beside
-from affordability.figures.names import short
-from affordability.figures.people import group_look, price_of
+from affordability.figures.dots import name_beside, plot_dots, with_names
+from affordability.people.plans import plan_name
 from affordability.study import Study
 
 NAMED = 6  # economies named on each side of the line
@@ -29,9 +28,7 @@ def draw(given, study: Study) -> style.Drawn:
 def draw_frame(usage: pd.DataFrame, economies: pd.DataFrame) -> pd.DataFrame:
     """What is drawn: the newest period of each measure, with names and income groups."""
     newest = usage.groupby("measure")["period"].transform("max")
-    named = economies.rename(columns={"iso3": "economy", "income_level": "income_group"})
-    rows = usage[usage["period"] == newest]
-    rows = rows.merge(named[["economy", "name", "income_group"]], on="economy")
+    rows = with_names(usage[usage["period"] == newest], economies)
     return rows.sort_values(["measure", "burden", "economy"], ignore_index=True)
 
 
@@ -39,11 +36,7 @@ def plot(rows: pd.DataFrame, ax) -> None:
     """Dots by income group and the line their residuals are measured from."""
     from matplotlib.ticker import LogLocator, NullLocator
 
-    for level, (colour, marker) in style.INCOME_GROUPS.items():
-        part = rows[rows["income_group"].map(group_look) == level]
-        if len(part):
-            label = f"{level} ({len(part)})"
-            ax.plot(part["burden"], part["usage"], marker, color=colour, ms=4, ls="", label=label)
+    plot_dots(rows, "burden", "usage", ax)
     line = rows.assign(on=rows["usage"] / np.exp(rows["residual"]))
     ax.plot(line["burden"], line["on"], color=style.INK, lw=1.2, zorder=1)
     ax.set_xscale("log")
@@ -66,7 +59,7 @@ def figure(frame: pd.DataFrame, lines: pd.DataFrame, plan: str):
         plot(rows, ax)
         title, unit = WORDS.get(measure, (measure, ""))
         ax.yaxis.set_major_formatter(lambda value, _, unit=unit: f"{value:g} {unit}".strip())
-        ax.set_xlabel(f"{price_of(plan)} over GNI per capita (log scale)")
+        ax.set_xlabel(f"{plan_name(plan)} over GNI per capita (log scale)")
         found = of(lines, measure, rows["period"].iloc[0], plan)
         below = f"{rows['period'].iloc[0]}; rank correlation {found['rank_correlation']:.2f}"
         style.titles(ax, title, below)
@@ -88,15 +81,8 @@ def of(lines: pd.DataFrame, measure: str, period: str, plan: str) -> pd.Series:
 def name_far(rows: pd.DataFrame, ax) -> None:
     """Name who uses most above and most below what the line says."""
     order = rows.sort_values("residual")
-    far = pd.concat([order.head(NAMED), order.tail(NAMED)])
-    spots = [(r.burden, r.usage, short(r.label)) for r in labelled(far)]
-    avoid = [(r.burden, r.usage) for r in labelled(rows.drop(far.index))]
-    place_beside(ax, spots, avoid, fontsize=7)
-
-
-def labelled(rows: pd.DataFrame):
-    """Rows as tuples with their name as `label`."""
-    return rows.rename(columns={"name": "label"}).itertuples()
+    far = order.index[:NAMED].append(order.index[-NAMED:])
+    name_beside(rows, far, "burden", "usage", ax)
 
 
 def caption_text(frame: pd.DataFrame, lines: pd.DataFrame, study: Study) -> str:
@@ -105,7 +91,7 @@ def caption_text(frame: pd.DataFrame, lines: pd.DataFrame, study: Study) -> str:
     for measure, rows in frame.groupby("measure"):
         for plan in (choices["plan"], choices["local_plan"]):
             line = of(lines, measure, rows["period"].iloc[0], plan)
-            told.append(f"{measure}, {plan}: {line['slope']:.2f} ± {line['se_hc3']:.2f}")
+            told.append(f"{measure}, {plan_name(plan)}: {line['slope']:.2f} ± {line['se_hc3']:.2f}")
     sizes = frame.groupby("measure").size()
     return caption(
         what="Use of AI against what a plan costs the average person there; an association and "

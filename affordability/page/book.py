@@ -20,7 +20,7 @@ class Book:
         organisations: org_id, name, org_type, iso3.
         languages: language, name, model, benchmark, setting, accuracy_pct, status, source_id.
         official: language, iso3, official_status.
-        items: kind, item_id, name.
+        items: item_id, name, free (what the seller of a plan also gives for nothing, else "").
         sources: title and publisher of a source, by id.
     """
 
@@ -67,20 +67,22 @@ def _last(tables: list[pd.DataFrame], key: str) -> pd.DataFrame:
 
 
 def _items(curated: Vintage) -> pd.DataFrame:
-    """Return the names of what costs something, by kind and id."""
+    """Return the names of what costs something, by id."""
     models = curated.read("models")
     hardware = curated.read("accelerators")
     plans = curated.read("subscriptions").drop_duplicates("plan_id")
+    free = plans["product"].map(curated.read("free_tiers").set_index("product")["name"])
     pairs = zip(plans["product"], plans["plan"], strict=True)
     called = [plan if plan.startswith(product) else f"{product} {plan}" for product, plan in pairs]
     scored = curated.read("capability")  # names what is called and not of table models
     parts = [
         pd.DataFrame({"item_id": models["model_id"], "name": models["name"]}),
         pd.DataFrame({"item_id": hardware["accelerator_id"], "name": hardware["name"]}),
-        pd.DataFrame({"item_id": plans["plan_id"], "name": called}),
+        pd.DataFrame({"item_id": plans["plan_id"], "name": called, "free": free}),
         pd.DataFrame({"item_id": scored["model_id"], "name": scored["model_name"]}),
     ]
-    return pd.concat(parts).drop_duplicates("item_id").reset_index(drop=True)
+    items = pd.concat(parts).drop_duplicates("item_id").reset_index(drop=True)
+    return items.fillna({"free": ""})
 
 
 def _sources(vintages: list[Vintage]) -> dict[str, str]:

@@ -11,13 +11,17 @@ from affordability.study import Study
 
 
 def read(results: Path, studies: list[Study], book: Book) -> dict:
-    """Return the claims side by side, with a tally a study, and those of a public debate apart."""
+    """Return the claims side by side, with a tally a study of the study's own sentences.
+
+    Apart from these, and in no tally: its sentence asked of people, and those of a public debate.
+    """
     names = book.names
     found = {study.name: _claims(results / study.name, names) for study in studies}
     whole = side_by_side(found)
     return {
         "claims": [claim for claim in whole if claim["group"] == "study"],
-        "debate": [claim for claim in whole if claim["group"] != "study"],
+        "people": [claim for claim in whole if claim["group"] == "people"],
+        "debate": [claim for claim in whole if claim["group"] == "debate"],
         "tallies": {
             name: tally([row for row in rows if row["group"] == "study"])
             for name, rows in found.items()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from affordability.figures.registry import FIGURES
 from affordability.measures import MEASURES
-from affordability.page import models
+from affordability.page import models, people
 from affordability.page.book import Book
 from affordability.page.parts import label, linked_figure, read_rows, term
 from affordability.study import Study
@@ -29,7 +29,8 @@ def read(results: Path, study: Study, book: Book) -> dict:
             for limit in study.thresholds.values()
         ],
         "figures": [drawn for stem in FIGURES if (drawn := linked_figure(folder, stem, results))],
-        "people": [linked_figure(folder, stem, results) for stem in others(folder)],
+        "people": people.read(folder, study),
+        "people_figures": [linked_figure(folder, stem, results) for stem in others(folder)],
         "models": models.read(folder, study.items, book),
         "within": [named(row, book) for row in within_thresholds(folder, study.items)],
         "missing": missing_by_measure(read_rows(folder / "tables" / "missing_economies.csv")),

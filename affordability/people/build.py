@@ -24,21 +24,24 @@ from affordability.people import (
 from affordability.people.incomes import incomes, quintile_shares
 from affordability.tables import InputError
 
-# The frozen tables this is made of, by source; `income_bins` only where a vintage has it.
+# The frozen tables this is made of, by source.
 FROZEN = {
     "world_bank": ["economies", "observations"],
     "app_store": ["store_prices"],
-    "pip": ["income_surveys"],
     "itu": ["price_baskets"],
     "cldr": ["official_languages"],
     "curated": [
         "ai_usage",
+        "consumer_prices",
         "economy_groups",
+        "free_tiers",
         "token_lengths",
         "token_prices",
         "language_accuracy",
     ],
 }
+# Of the vintage of surveys, those that it holds: bins take precedence over the fitted curves.
+DISTRIBUTIONS = ["income_bins", "income_surveys"]
 TABLES = [
     "subscription_burden",
     "subscription_burden_by_income_group",
@@ -78,6 +81,12 @@ class World:
     levels: dict[str, pd.Series]  # mean income of a person, US$ a year, by economy
 
     @property
+    def fitted(self) -> pd.DataFrame:
+        """The shares of the economies whose curve is fitted to them; bins are fitted to nothing."""
+        exact = [e for e in self.shares.index if isinstance(self.curves[e], distribution.Bins)]
+        return self.shares.drop(index=exact)
+
+    @property
     def flat(self) -> pd.DataFrame:
         """The offers of the reference plans."""
         return self.offers[self.offers["plan"].isin(prices.FLAT)]
@@ -89,7 +98,7 @@ def build(
     """Return every table of `TABLES` by name.
 
     Args:
-        given: the tables of `FROZEN`, and income_bins where there is one.
+        given: the tables of `FROZEN`, and those of `DISTRIBUTIONS` that there are.
         choices: `people` of the study.
         rule: its year rule: year, max_age_years.
         month: its price month.
@@ -140,15 +149,32 @@ def read_world(given: Mapping[str, pd.DataFrame], choices: dict, rule: dict, usd
     ]
     offers = pd.concat(offers, ignore_index=True)
     shares = quintile_shares(given["observations"])
-    curves = {**headcount.group_curves(shares, there), **distribution.fit_all(shares)}
-    level, rise = there["price_level"], choices["inflation"]
-    levels = {
-        "gni": there["gni"],
-        "survey": headcount.survey_means(given["income_surveys"], level, rise),
-    }
-    if "income_bins" in given:
-        curves |= distribution.from_bins(given["income_bins"])
+    bins = distribution.from_bins(given["income_bins"]) if "income_bins" in given else {}
+    curves = headcount.group_curves(shares, there) | distribution.fit_all(shares) | bins
+    means = survey_means(given, bins)
+    named = " and ".join(name for name in DISTRIBUTIONS if name in given)
+    ppp_year = distribution.one_ppp_year(means, named)
+    rise = headcount.inflation(given["consumer_prices"], ppp_year, rule["year"])
+    means = headcount.survey_means(means.drop_duplicates("iso3"), there["price_level"], rise)
+    levels = {"gni": there["gni"], "survey": means}
     return World(there, offers, prices.burden(offers, there), shares, curves, levels)
+
+
+def survey_means(given: Mapping[str, pd.DataFrame], bins: dict) -> pd.DataFrame:
+    """Return iso3, ppp_year and mean (PPP $ a day) of bins and of surveys, bins first.
+
+    Raises:
+        InputError: the vintage has neither.
+    """
+    names, parts = ["iso3", "ppp_year", "mean"], []
+    if "income_bins" in given:
+        first = given["income_bins"].drop_duplicates("iso3")
+        parts.append(first.assign(mean=[bins[iso3].mean for iso3 in first["iso3"]])[names])
+    if "income_surveys" in given:
+        parts.append(given["income_surveys"][names])
+    if not parts:
+        raise InputError(f"pip: found none of {', '.join(DISTRIBUTIONS)}, expected one at least")
+    return pd.concat(parts, ignore_index=True)
 
 
 def of_prices(world: World, given: Mapping[str, pd.DataFrame], choices: dict) -> dict:
@@ -156,6 +182,8 @@ def of_prices(world: World, given: Mapping[str, pd.DataFrame], choices: dict) ->
     there, burden = world.incomes, world.burden
     members = there.reset_index()[["economy", "income_group", "region"]]
     groups, names = there["income_group"], burden["economy"]
+    free = prices.free_tiers(burden, given["store_prices"], given["free_tiers"])
+    burden = burden.assign(free_tier=free)
     income = burden.assign(gni=names.map(there["gni"]), gni_year=names.map(there["gni_year"]))
     made = {
         "subscription_burden": income,
@@ -204,18 +232,20 @@ def of_people(world: World, choices: dict) -> dict:
     by_level = {
         name: headcount.headcount(world.flat, there, curves, thresholds, level)
         for name, level in world.levels.items()
+        if name != choices["income"]
     }
+    by_level[choices["income"]] = counted[counted["plan"].isin(prices.FLAT)]
     along = along[along["economy"] == headcount.WORLD]
     return {
         "subscription_headcount": pd.concat(
             [counted, headcount.totals(counted, there)], ignore_index=True
         ),
         "subscription_headcount_bounds": headcount.bounds(
-            counted, offers, there, world.shares, means
+            counted, offers, there, world.fitted, means
         ),
         "headcount_curve": along[["plan", "threshold", "share_of_people"]].reset_index(drop=True),
         "headcount_readings": headcount.readings(by_level, there),
-        "income_distributions": described(curves, world.shares.index),
+        "income_distributions": described(curves, there.index.intersection(list(curves))),
     }
 
 

@@ -193,8 +193,9 @@ def survey_means(
 ) -> pd.Series:
     """Return the survey's own mean income of a person in US$ a year, by economy.
 
-    mean a day · 365 · price level · `inflation`, where the last is US prices of the price month
-    over those of the PPP year. It takes the economy's price level for that of the PPP year.
+    mean a day · 365 · price level · `inflation`, where the last is US prices of the study's year
+    over those of the PPP year (`inflation`). It takes the economy's price level for that of the PPP
+    year.
 
     Raises:
         InputError: PPP years that are mixed.
@@ -202,6 +203,22 @@ def survey_means(
     one_ppp_year(surveys, "income_surveys")
     means = surveys.set_index("iso3")["mean"]
     return means * DAYS * inflation * price_level.reindex(means.index)
+
+
+def inflation(consumer_prices: pd.DataFrame, ppp_year: int, year: int) -> float:
+    """Return US consumer prices of a year over those of another, yearly averages.
+
+    Raises:
+        InputError: a year that the table lacks.
+    """
+    index = consumer_prices.set_index("year")["index"]
+    for wanted in (ppp_year, year):
+        if wanted not in index:
+            raise InputError(
+                f"consumer_prices, column year: found no {wanted}, expected one from "
+                f"{index.index.min()} to {index.index.max()}"
+            )
+    return float(index[year] / index[ppp_year])
 
 
 def bounds(

@@ -17,6 +17,7 @@ SERIES = {
     "working_age": "SP.POP.1564.TO",
 }
 GDP, GDP_PPP = "NY.GDP.PCAP.CD", "NY.GDP.PCAP.PP.CD"
+SINCE = 2010  # the year of the oldest survey that is used
 # The names the World Bank prints; its files leave the hyphen out.
 GROUPS = {
     "High income": "High income",
@@ -83,7 +84,7 @@ def price_level(observations: pd.DataFrame, year: int, max_age_years: int) -> pd
 
 
 def quintile_shares(
-    observations: pd.DataFrame, since: int = 2010, tolerance: float = 0.5
+    observations: pd.DataFrame, since: int = SINCE, tolerance: float = 0.5
 ) -> pd.DataFrame:
     """Return `q1` to `q5` (fractions) and `survey_year` by economy, of its latest whole survey.
 

@@ -102,6 +102,7 @@ def cheapest(burden: pd.DataFrame) -> pd.DataFrame:
     Returns:
         economy, plan, usd_per_month, share, status; where nothing is on offer plan and price are
         missing and the status says why: an app that is not offered says more than no storefront.
+        free_tier: what the plan's app gives for nothing, where the burden has it.
     """
     rows = burden[burden["status"].ne(REFERENCE)]
     order = {OFFERED: 0, NOT_OFFERED: 1, NO_STOREFRONT: 2}
@@ -110,7 +111,20 @@ def cheapest(burden: pd.DataFrame) -> pd.DataFrame:
     )
     rows = rows.drop_duplicates("economy")
     rows = rows.assign(plan=rows["plan"].where(rows["usd_per_month"].notna()))
-    return rows[["economy", "plan", "usd_per_month", "share", "status"]].reset_index(drop=True)
+    names = ["economy", "plan", "usd_per_month", "share", "status", "free_tier"]
+    return rows[[name for name in names if name in rows]].reset_index(drop=True)
+
+
+def free_tiers(burden: pd.DataFrame, store_prices: pd.DataFrame, tiers: pd.DataFrame) -> pd.Series:
+    """Return the free tier of the app of each row's plan where that app is offered, else "".
+
+    Args:
+        store_prices: plan, app. tiers: app, name.
+    """
+    app = store_prices.drop_duplicates("plan").set_index("plan")["app"]
+    name = tiers[tiers["app"].ne("")].set_index("app")["name"]
+    named = burden["plan"].map(app).map(name)
+    return named.where(burden["status"].eq(OFFERED), "").fillna("")
 
 
 def fair_prices(burden: pd.DataFrame, incomes: pd.DataFrame, base: str = "USA") -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from affordability import tables
+from affordability.claims.query import PEOPLE
 from affordability.documents import load_yaml
 from affordability.study import studies
 from affordability.tables import ROOT
@@ -137,9 +138,11 @@ def test_the_page_shows_the_comparison_with_names_and_links(built):
     assert "Kyrgyz Republic 17 % (2022) to 8.57 % (2025), newer year" in page
 
 
-def test_every_claim_of_every_study_is_compared(folder):
+def test_every_claim_of_every_study_is_compared_but_those_on_people(folder):
     rows = read(folder, "claims")
-    asked = len(load_yaml(ROOT / "data" / "claims.yaml"))
+    claims = load_yaml(ROOT / "data" / "claims.yaml")
+    asked = sum(claim["tests"][0]["query"]["table"] not in PEOPLE for claim in claims)
+    assert 0 < asked < len(claims)
     assert rows.groupby("study").size().to_dict() == {name: asked for name in STUDIES}
     numbers = json.loads((folder / "numbers.json").read_text(encoding="utf-8"))
     changed = rows["old_verdict"].ne(rows["new_verdict"]).groupby(rows["study"]).sum()

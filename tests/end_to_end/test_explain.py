@@ -13,6 +13,8 @@ from affordability.claims import query as claims
 from affordability.explain import answers, claim_trees, render
 from affordability.explain.people import AS_ABOVE
 from affordability.explain.tree import Node, agrees, disagreements, recompute, walk
+from affordability.people import build as people
+from affordability.tables import InputError, load_schema, read_table
 
 STUDIES = ["llempower-2024", "latest"]
 SHARES = ["share", "share_low", "share_high"]
@@ -76,6 +78,40 @@ def test_every_claim_leads_to_frozen_bytes_and_its_answers_are_given_again(books
         for question in tree.operands:
             told = fields(question) or any(AS_ABOVE in step.marks for step in walk(question))
             assert question.value is None or told, (entry["id"], question.label)
+
+
+@pytest.mark.parametrize("table", people.TABLES)
+def test_a_row_of_every_table_on_people_leads_to_frozen_bytes(books, built, table):
+    book, key = books["latest"], load_schema(table)["primaryKey"]
+    rows = read_table(built / f"results/latest/tables/{table}.csv", table)
+    for place in (0, len(rows) // 2):
+        named = [f"{name}={rows.iloc[place][name]}" for name in key]
+        document = answers.row(book, table, named, "", built / "results")
+        assert disagreements(document.trees[0]) == [], named
+        assert fields(document.trees[0]), named
+        assert document.files and document.sources, named
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "column", "said"),
+    [
+        ("headcount", [], "", "found no table on people headcount in study latest, expected one"),
+        ("cheapest_plans", ["land=KEN"], "", "no column land in cheapest_plans, expected one such"),
+        ("cheapest_plans", ["economy=KEN"], "price", "no column price in cheapest_plans"),
+        ("cheapest_plans", [], "", "217 rows of cheapest_plans with no key, expected one, by eco"),
+        ("cheapest_plans", ["economy=XXX"], "", "found 0 rows of cheapest_plans with economy=XXX"),
+    ],
+)
+def test_a_row_that_is_not_there_or_not_one_is_refused_in_a_sentence(
+    books, built, table, key, column, said
+):
+    with pytest.raises(InputError, match=said):
+        answers.row(books["latest"], table, key, column, built / "results")
+
+
+def test_a_study_that_does_not_ask_about_people_has_no_rows_on_them(books, built):
+    with pytest.raises(InputError, match="found llempower-2024, expected one that asks about peo"):
+        answers.row(books["llempower-2024"], "cheapest_plans", [], "", built / "results")
 
 
 def test_a_line_of_a_leaf_holds_the_value_and_the_digest_is_that_of_the_file(books):

@@ -25,6 +25,7 @@ PINNED = {
     "gpt4_serving_usd_per_day": [(195, 130, 44, 25), (195, 130, 44, 25)],
     "gpt3_training_usd": [(150, 75, 20, 5), (150, 75, 20, 5)],
     "opt175b_training_usd": [(21, 10, 4, 4), (21, 10, 4, 4)],
+    "people_lack_the_means": [(576, 0, 357, 357), (576, 0, 357, 357)],
 }
 INCOME = {
     "world_bank": "near-2024-04",
@@ -96,8 +97,8 @@ def test_the_numbers_of_specifications_are_as_pinned(name):
 
 
 def test_the_quick_space_has_a_hundred_thousand_specifications_and_the_full_one_millions():
-    assert sum(space.size for space in audit().spaces) == 304942
-    assert sum(space.size for space in audit("full").spaces) == 7678286
+    assert sum(space.size for space in audit().spaces) == 305518
+    assert sum(space.size for space in audit("full").spaces) == 7682606
 
 
 @pytest.mark.parametrize("year", [2018, 2019])
@@ -121,6 +122,24 @@ def test_other_readings_of_the_56_percent_give_another_number(change, passing, d
     row = one("subscription_10_percent", **INCOME | change)
     assert (row["passing"], row["denominator"]) == (passing, denominator)
     assert not row["published_exactly"]
+
+
+@pytest.mark.parametrize(
+    ("change", "share"),
+    [
+        ({}, 0.667),
+        ({"imputation": "nobody"}, 0.649),
+        ({"income": "survey"}, 0.328),
+        ({"plan": "chatgpt_plus"}, 0.442),
+        ({"threshold": 0.05}, 0.467),
+        ({"plan": "flat_8"}, 0.886),
+    ],
+)
+def test_most_people_lack_the_means_or_not_by_level_of_incomes_plan_and_threshold(change, share):
+    own = {"year": 2025, "income": "gni", "imputation": "group", "plan": "flat_20"}
+    row = one("people_lack_the_means", **{**own, "threshold": 0.1, **change})
+    assert row["result"] == pytest.approx(share, abs=5e-4)
+    assert row["published_exactly"] == (share <= 0.5)
 
 
 @pytest.mark.parametrize("name", ["hospitals_train", "newsrooms_train"])

@@ -19,7 +19,8 @@ def study():
 
 @pytest.fixture(scope="module")
 def given(study):
-    return {n: study.table(source, n) for source, names in build.FROZEN.items() for n in names}
+    found = {n: study.table(source, n) for source, names in build.FROZEN.items() for n in names}
+    return {**found, "income_surveys": study.table("pip", "income_surveys")}
 
 
 @pytest.fixture(scope="module")
@@ -137,3 +138,21 @@ def test_bins_of_a_vintage_take_precedence_over_the_fit(given, study):
     world = build.read_world({**given, "income_bins": bins}, choices, rule, 0.004)
     assert world.curves["IND"].form == "bins"
     assert world.curves["DEU"].form != "bins"
+    fitted = build.read_world(given, choices, rule, 0.004)
+    ratio = world.levels["survey"] / fitted.levels["survey"]
+    surveys = given["income_surveys"].set_index("iso3")["mean"]
+    assert ratio["IND"] == pytest.approx(2.0 / surveys["IND"])
+    assert ratio["DEU"] == 1
+    # Half of the people have half and half have one and a half of the mean: nothing is bounded.
+    made = build.of_people(world, choices)
+    share = made["subscription_headcount"].set_index(["plan", "threshold", "economy"])
+    assert share.loc[("flat_20", 0.1, "IND"), "method"] == "bins"
+    alone = {name: rows for name, rows in given.items() if name != "income_surveys"}
+    only = build.read_world({**alone, "income_bins": bins}, choices, rule, 0.004)
+    assert only.levels["survey"].dropna().index.tolist() == ["IND"]
+    with pytest.raises(InputError, match="pip: found none of income_bins, income_surveys"):
+        build.read_world(alone, choices, rule, 0.004)
+    mixed = {**given, "income_bins": bins.assign(ppp_year=2021)}
+    said = "income_bins and income_surveys, column ppp_year: found 2017, 2021, expected one PPP"
+    with pytest.raises(InputError, match=said):
+        build.read_world(mixed, choices, rule, 0.004)

@@ -210,9 +210,10 @@ def test_what_an_h100_costs_passes_30_000_in_prices_of_each_study(numbers):
 def test_the_study_has_seven_sentences_and_the_debate_five_none_from_the_abstract(claims, study):
     rows = claims[study]
     assert set(rows.index[rows["group"] == "debate"]) == DEBATE | OF_PAPERS | OF_PRICES
-    assert (rows["group"] == "study").sum() == 7 + 1  # the last is asked of people too
+    assert (rows["group"] == "study").sum() == 7
+    assert list(rows.index[rows["group"] == "people"]) == ["people_lack_the_means"]
     known = rows["locator"]
-    assert known[rows["group"] == "study"].str.startswith("a public summary of the study").all()
+    assert known[rows["group"] != "debate"].str.startswith("a public summary of the study").all()
     assert known[sorted(DEBATE)].str.contains("press articles|Mozilla").all()
     assert known[sorted(OF_PAPERS)].str.startswith("abstract of").all()
     assert known[sorted(OF_PRICES)].str.contains("read in a stored copy").all()

@@ -20,7 +20,7 @@ from affordability.costs import published as costs
 from affordability.tables import InputError
 from tests import audited
 from tests.audited import audit
-from tests.plain_audit import Plain
+from tests.plain_audit import Plain, PlainPeople
 
 SAMPLE = 40  # specifications a space that the plain loop answers too
 ACTOR_SPACES = [
@@ -82,6 +82,27 @@ def test_a_sample_of_specifications_equals_a_plain_loop_to_the_last_bit(name):
             assert row["published_exactly"] == same, row
         answered += matched > 0
     assert answered > SAMPLE / 4
+
+
+def test_a_sample_of_specifications_on_people_equals_the_tables_of_a_study():
+    frame, plain = specifications("people_lack_the_means"), PlainPeople(audit().data)
+    rows = np.random.default_rng(7).choice(len(frame), 8, replace=False)
+    sample = frame.iloc[np.sort(rows)]
+    for axis, options in space("people_lack_the_means").axes.items():
+        assert sample[axis].nunique() >= min(2, len(options)), axis
+    for row in sample.to_dict("records"):
+        share, counted = plain.answer(row)
+        assert row["result"] == pytest.approx(share, rel=1e-9), row
+        assert row["matched"] == counted, row
+        assert row["holds"] == (share <= 0.5)
+
+
+def test_a_study_that_asks_about_people_takes_one_of_the_specifications():
+    chosen, given = space("people_lack_the_means"), audited.studies()["latest"]
+    own = baseline.choices(chosen, given, None, None)
+    row = specifications(chosen.id).iloc[baseline.number(chosen, own)]
+    assert (row["plan"], row["income"], row["threshold"]) == ("flat_20", "gni", 0.1)
+    assert row["denominator"] == pytest.approx(8192, abs=1)  # million people
 
 
 @pytest.mark.parametrize("name", ["llempower-2024", "latest"])
@@ -266,6 +287,7 @@ def changed(path, value):
 
 
 RD = ("spaces", "rd_01_percent", "choices")
+LACK = ("spaces", "people_lack_the_means", "choices")
 
 
 @pytest.mark.parametrize(
@@ -283,6 +305,10 @@ RD = ("spaces", "rd_01_percent", "choices")
         (("universes", "million", "where"), {"size": ["x"]}, "found column size, expected one of"),
         (("uncertainty", "limits"), [], "uncertainty.limits"),
         (("price_level",), "2031", "found no such vintage"),
+        (("people", "pip"), "2031", "people.pip: data/raw/pip/2031: found no such vintage"),
+        ((*LACK, "plan"), ["flat_9"], "plan: found flat_9, expected one of flat_8, flat_20"),
+        ((*LACK, "income"), ["wage"], "income: found wage, expected one of gni, survey"),
+        ((*LACK, "world_bank"), ["2024-04"], "found 2024-04, expected one of 2026-07-13.1"),
     ],
 )
 def test_a_choice_that_is_not_there_is_said_in_one_sentence(path, value, said, tmp_path):

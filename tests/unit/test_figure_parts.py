@@ -14,6 +14,7 @@ from affordability.figures import (
 from affordability.figures.captions import year_rule, years_used
 from affordability.figures.names import SHORT
 from affordability.figures.registry import FIGURES, PEOPLE
+from affordability.people.plans import SOLD_AS
 from affordability.tables import ROOT
 from affordability.vintages import RAW, available, open_vintage
 
@@ -72,8 +73,16 @@ def test_every_short_name_shortens_an_economy_of_a_vintage():
     assert sorted(set(SHORT) - known) == []
 
 
+def test_every_plan_of_an_app_store_has_the_name_its_seller_gives_it():
+    versions = available(RAW, "app_store")
+    assert versions, "no vintage found: wrong folder?"
+    for version in versions:
+        plans = open_vintage(RAW, "app_store", version).read("store_prices")["plan"]
+        assert sorted(set(plans) - set(SOLD_AS)) == []
+
+
 # What the figures share, and those that are drawn elsewhere: by the diff and by the audit.
-SHARED = {"__init__", "captions", "labels", "names", "outlines", "registry", "style"}
+SHARED = {"__init__", "captions", "dots", "labels", "names", "outlines", "registry", "style"}
 ELSEWHERE = {"revisions", "curve", "lorenz"}
 
 

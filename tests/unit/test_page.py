@@ -9,7 +9,7 @@ import pytest
 import yaml
 from markupsafe import escape
 
-from affordability import publish
+from affordability import publish, tables
 from affordability.page import (
     book,
     charts,
@@ -18,11 +18,13 @@ from affordability.page import (
     find,
     models,
     parts,
+    people,
     run,
     sources,
     world,
 )
 from affordability.page import study as study_page
+from affordability.study import Study
 from affordability.tables import columns
 
 ECONOMIES = pd.DataFrame(
@@ -133,6 +135,43 @@ def test_what_tested_nothing_is_not_counted_as_agreeing():
     told = claims.tally([{"verdict": verdict} for verdict in verdicts])
     assert (told["asked"], told["tested"], told["agree"]) == (6, 3, 2)
     assert (told["differ"], told["untested"]) == (1, 3)
+
+
+def test_the_studys_sentence_asked_of_people_stands_beside_its_own_and_is_not_counted(tmp_path):
+    rows = [{**CLAIM, "claim_id": group, "group": group} for group in ("study", "people", "debate")]
+    (tmp_path / "s").mkdir()
+    tables.write_csv(pd.DataFrame(rows), tmp_path / "s" / "claims.csv")
+    for file in ("costs.csv", "resources.csv"):
+        (tmp_path / "s" / file).write_text("status\n", encoding="utf-8")
+    told = claims.read(tmp_path, [Study("s", {})], BOOK)
+    for part, group in (("claims", "study"), ("people", "people"), ("debate", "debate")):
+        assert [claim["claim_id"] for claim in told[part]] == [group]
+    assert told["tallies"]["s"]["asked"] == 1
+
+
+def test_headcounts_stand_with_their_bounds_and_plans_with_what_is_free():
+    counted = pd.DataFrame(
+        {
+            "plan": ["flat_8", "flat_20", "flat_20"],
+            "threshold": 0.1,
+            "economy": ["World", "World", "KEN"],
+            "share_of_people": [0.9, 0.6, 0.3],
+        }
+    )
+    bounds = counted[:2].assign(share_low=0.5, share_high=0.95)
+    told = people.headcounts(counted, bounds, ["flat_20", "flat_8"], [0.1])
+    assert [row["name"] for row in told] == ["$8 a month", "$20 a month"]
+    assert told[1]["cells"] == [("60 %", "50 % to 95 %")]
+    burden = pd.DataFrame(
+        {
+            "plan": ["chatgpt_plus", "chatgpt_plus", "flat_20"],
+            "status": ["local_storefront", "no_local_storefront", "reference"],
+            "usd_per_month": [22.0, None, 20.0],
+            "free_tier": ["ChatGPT Free", "", ""],
+        }
+    )
+    (row,) = people.plans(burden)
+    assert (row["name"], row["economies"], row["free"]) == ("ChatGPT Plus", 1, "ChatGPT Free")
 
 
 def test_a_claim_stands_once_with_the_answers_of_all_studies():

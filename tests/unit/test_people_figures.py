@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from affordability.figures import dots, local_prices, outlines, people, prices_there
 from affordability.figures import language_price as by_language
-from affordability.figures import local_prices, outlines, people, prices_there
 from affordability.figures import usage as use
 
 
@@ -135,6 +135,7 @@ def test_languages_drawn_are_the_most_spoken_and_the_dearest():
         }
     )
     lengths = pd.DataFrame({"language": codes, "name": [f"Language {c}" for c in codes]})
+    lengths = lengths.assign(tokenizer="t", models="M-1")
     frame = by_language.draw_frame(table, lengths)
     assert {"l0", "l23", "l39", "l34"} <= set(frame["language"])
     assert "l30" not in set(frame["language"])
@@ -157,5 +158,5 @@ def test_use_is_drawn_for_the_newest_period_of_each_measure():
 
 
 def test_income_groups_are_known_with_and_without_a_hyphen():
-    assert people.group_look("Upper-middle income") == "Upper middle income"
-    assert people.group_look("High income") == "High income"
+    assert dots.group_look("Upper-middle income") == "Upper middle income"
+    assert dots.group_look("High income") == "High income"

@@ -91,6 +91,10 @@ def test_the_surveys_own_mean_is_a_year_at_the_price_level_there():
     surveys = pd.DataFrame({"iso3": ["POO"], "ppp_year": [2017], "mean": [4.0]})
     means = headcount.survey_means(surveys, world()["price_level"], inflation=1.5)
     assert means["POO"] == 4.0 * 365 * 0.25 * 1.5
+    prices_there = pd.DataFrame({"year": [2017, 2025], "index": [200.0, 300.0]})
+    assert headcount.inflation(prices_there, 2017, 2025) == 1.5
+    with pytest.raises(InputError, match="column year: found no 2021, expected one from 2017 to 2"):
+        headcount.inflation(prices_there, 2021, 2025)
     twice = pd.concat([surveys, surveys.assign(ppp_year=2021)])
     with pytest.raises(InputError, match="column ppp_year: found 2017, 2021, expected one PPP"):
         headcount.survey_means(twice, world()["price_level"])

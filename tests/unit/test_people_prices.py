@@ -76,6 +76,16 @@ def test_the_cheapest_plan_is_one_that_is_on_offer(burden):
     assert found["plan"].isna().to_dict()["SIL"]
 
 
+def test_a_free_tier_is_named_where_its_app_is_offered_and_nowhere_else(burden):
+    apps = store(app=["a", "a", "a", "b", "b"])
+    tiers = pd.DataFrame({"app": ["a", ""], "name": ["A Free", "Other Free"]})
+    named = burden.assign(free_tier=prices.free_tiers(burden, apps, tiers))
+    assert at(named, "POO", "a_plus")["free_tier"] == "A Free"
+    for economy, plan in (("SIL", "a_plus"), ("USA", "b_mini"), ("USA", "flat_20")):
+        assert at(named, economy, plan)["free_tier"] == ""
+    assert prices.cheapest(named).set_index("economy").loc["POO", "free_tier"] == "A Free"
+
+
 def test_prices_that_would_be_fair(burden):
     rows = prices.fair_prices(burden, world()).set_index(["economy", "plan"])
     assert rows.loc[("POO", "flat_20"), "equal_burden_usd"] == pytest.approx(0.2)

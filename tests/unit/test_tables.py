@@ -173,6 +173,30 @@ def test_a_table_is_written_sorted_by_its_key_and_ends_its_lines_alike(tmp_path)
     assert pd.read_parquet(tmp_path / "m.parquet")["iso3"].tolist() == ["AAA", "BBB"]
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("-0.369; -0.677", "-0.369; -0.677"),
+        ("-5e-05", "-5e-05"),
+        ("-2 % to 3 %", "-2 % to 3 %"),
+        ("-1+2", "'-1+2"),
+        ("-1+cmd|' /C calc'!A0", "'-1+cmd|' /C calc'!A0"),
+        ("-A1", "'-A1"),
+        ("-1; =A1", "'-1; =A1"),
+        ("=1+1", "'=1+1"),
+        ("+49", "'+49"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("'=1", "''=1"),
+        ("a-1", "a-1"),
+    ],
+)
+def test_a_spreadsheet_runs_no_text_and_numbers_stay_numbers(text, written, tmp_path):
+    path = tmp_path / "m.csv"
+    tables.write_table(pd.DataFrame([{**MISSING, "reason": text}]), "missing_economies", path)
+    assert path.read_text(encoding="utf-8").splitlines()[1] == f"gdp,AAA,A,{written}"
+    assert tables.read_table(path, "missing_economies")["reason"].tolist() == [text]
+
+
 def test_a_table_that_is_refused_leaves_the_file_and_its_folder_as_they_were(tmp_path):
     path = tmp_path / "m.csv"
     path.write_text("before", encoding="utf-8")

@@ -173,3 +173,23 @@ def test_a_claim_whose_source_is_in_no_row_is_refused():
     with pytest.raises(InputError, match=said):
         references.check_claims([claim(source_id="llempower-2025")], [], Path("c.yaml"))
     references.check_claims([claim(source_id="llempower-2024")], [], Path("c.yaml"))
+
+
+def test_a_count_of_people_has_its_bounds_and_depends_on_the_vintage(evidence):
+    key = {"plan": "flat_20", "threshold": 0.1}
+    count = pd.DataFrame([{**key, "economy": "World", "share_of_people": 0.6}])
+    edges = pd.DataFrame([{**key, "share_low": 0.5, "share_high": 0.75}])
+    tables = {**evidence.tables, "headcount": count, "headcount_bounds": edges}
+    query = {"table": "headcount", "where": {**key, "economy": "World"}}
+    query |= {"column": "share_of_people", "aggregate": "value"}
+    asked = claim((query, {"at_most": 0.5}))
+    row = verdicts.evaluate(asked, replace(evidence, tables=tables)).row
+    assert (row["low"], row["high"], row["depends_on_vintage"]) == (0.5, 0.75, True)
+    assert row["reproduced"].startswith("60 %; 50 % to 75 %, for any distribution")
+    asked["context"] = [{"label": "Also", "query": query}]
+    row = verdicts.evaluate(asked, evidence).row
+    assert row["explanation"] == "This study does not ask about people."
+    assert row["verdict"] == "not testable"
+    del asked["context"], tables["headcount_bounds"]
+    row = verdicts.evaluate(asked, replace(evidence, tables=tables)).row
+    assert pd.isna(row["low"])

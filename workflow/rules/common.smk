@@ -31,6 +31,7 @@ except InputError as error:
 from affordability import references
 from affordability import study as choices
 from affordability.audit import steps
+from affordability.audit.data import PEOPLE as PEOPLE_ASKED
 from affordability.audit.data import PRICES
 from affordability.claims import query
 from affordability.figures.registry import FIGURES
@@ -136,14 +137,24 @@ def of_people(path):
 def audited():
     """What the audit reads: panels and economies of its vintages, price levels, curated tables."""
     versions, levels = dict.fromkeys(v for v, _ in steps.pairs()), steps.declared()["price_level"]
+    named = steps.declared()["people"]
+
+    def path(source, table):
+        version = named.get(source)
+        return str(
+            (open_vintage(RAW, source, version) if version else Vintage(CURATED)).path(table)
+        )
+
     return {
         "panels": [f"results/panels/{'+'.join(pair)}.parquet" for pair in steps.pairs()],
         "economies": [str(open_vintage(RAW, "world_bank", v).path("economies")) for v in versions],
         "levels": str(open_vintage(RAW, "world_bank", levels).path("observations")),
         "declared": "data/audit.yaml",
+        "plans": "data/plans.csv",
         "claims": str(query.CLAIMS),
-        "checks": checked(f"world_bank/{levels}", "curated"),
+        "checks": checked(f"world_bank/{levels}", "curated", *map("/".join, named.items())),
         **curated(*PRICES, "organisations"),
+        **{table: path(source, table) for source, table in PEOPLE_ASKED.items()},
         **JUDGEMENT,
     }
 
@@ -160,11 +171,24 @@ def checked_of_study(wildcards):
 
 
 def people_tables(by_source):
-    """The frozen files behind tables by source, and income bins where a vintage has them."""
+    """The frozen files behind tables by source."""
     files = {}
     for source, tables in by_source.items():
         files |= curated(*tables) if source == "curated" else frozen_tables(source, *tables)
     return files
+
+
+def where_frozen(source, *tables):
+    """The frozen files behind some tables, each where the study's vintage of a source has it."""
+
+    def path(table):
+        def found(wildcards):
+            vintage = STUDIES[wildcards.study].vintage(source)
+            return str(vintage.path(table)) if table in vintage.tables else []
+
+        return found
+
+    return {table: path(table) for table in tables}
 
 
 def files_of(frozen_folders):

@@ -25,6 +25,7 @@ rule people:
     """Prices there, distributions, headcounts, languages and use: every table on people."""
     input:
         **people_tables(people.FROZEN),
+        **where_frozen("pip", *people.DISTRIBUTIONS),
         **JUDGEMENT,
         checks=checked_of_study,
         code=code("build_people"),
@@ -49,7 +50,7 @@ rule people_figures:
         economies=frozen("world_bank", "economies"),
         countries=frozen("natural_earth", "countries"),
         token_lengths=curated("token_lengths")["token_lengths"],
-        names="data/names.csv",
+        names=["data/names.csv", "data/plans.csv"],
         code=code("draw_people"),
         drawing=drawing(PEOPLE_FIGURES),
     output:

@@ -1,5 +1,7 @@
 """The page: needs claims, figures and tables of all studies, gives one HTML that opens offline."""
 
+from affordability.page.people import TABLES as PEOPLE_SHOWN
+
 PAGE = Path("affordability/page")
 
 
@@ -32,6 +34,7 @@ rule page:
             stem=PEOPLE_FIGURES,
             suffix=SUFFIXES,
         ),
+        people_tables=expand("results/{study}/tables/{table}.csv", study=PEOPLE, table=PEOPLE_SHOWN),
         diffs=expand("results/diff/{pair}/claims.csv", pair=DIFFS),
         audit=[
             "results/audit/specifications.parquet",
@@ -41,7 +44,7 @@ rule page:
         frozen=all_frozen,
         outlines=sorted(Path("data/raw/natural_earth").glob("*/*")),
         citation="CITATION.cff",
-        names="data/names.csv",
+        names=["data/names.csv", "data/plans.csv"],
         code=code("write_page"),
         texts=[PAGE / "sentences.yaml", *sorted((PAGE / "templates").iterdir())],
         scripts=sorted((PAGE / "scripts").iterdir()),

@@ -86,7 +86,8 @@
     const rank = " " + say(Page.who(view).kind === "income" ? "find.quote_income_rank" : "find.quote_rank", placed(row, known));
     const judged = limit ? " " + say(Page.within(row.share, limit) ? "find.quote_within" : "find.quote_above", { limit: percent(limit.share), source: limit.source }) : "";
     const unread = row.status === "unverified" ? " " + say("find.quote_unverified") : "";
-    return sentence + span + rank + judged + unread;
+    const free = Page.items.get(estimate.item_id)?.free;
+    return sentence + span + rank + judged + (free ? " " + say("find.quote_free", { name: free }) : "") + unread;
   };
   const pricedIn = (estimate, view) => estimate.item_kind === "subscribe" ? Page.study(view).price_month : estimate.price_year ?? say("find.year_unknown");
 
