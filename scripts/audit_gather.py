@@ -43,7 +43,7 @@ def main(
 
     rows = store.write(spaces(), folder / "specifications.parquet")
     for name, frames in found.items():
-        table = pd.concat(frames, ignore_index=True)
+        table = pd.concat(frames or [pd.DataFrame(columns=tables.columns(name))], ignore_index=True)
         tables.write_table(table, name, folder / f"{name.removeprefix('audit_')}.csv")
     logging.info("%d specifications of %d spaces", rows, len(audit.spaces))
 

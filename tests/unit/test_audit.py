@@ -4,12 +4,13 @@ import copy
 import json
 from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from affordability import pipeline
+from affordability import pipeline, tables
 from affordability.audit import baseline, concentration, effects, montecarlo, store
 from affordability.audit import evaluate as evaluation
 from affordability.audit import space as space_module
@@ -18,6 +19,7 @@ from affordability.claims.query import Evidence, ask
 from affordability.claims.verdict import verdict
 from affordability.costs import published as costs
 from affordability.tables import InputError
+from scripts import audit_gather
 from tests import audited
 from tests.audited import audit
 from tests.plain_audit import Plain, PlainPeople
@@ -335,3 +337,10 @@ def test_a_space_without_a_needed_choice_says_which(tmp_path):
     del given["spaces"]["rd_01_percent"]["choices"]["threshold"]
     with pytest.raises(InputError, match="expected one of threshold"):
         space_module.spaces(given, audited.claims(), audit().data.costs, audited.strict())
+
+
+def test_a_table_to_which_no_study_has_a_row_is_written_with_its_columns(tmp_path):
+    audit_gather.main(SimpleNamespace(spaces=[]), [], [], [], tmp_path)
+    for table in audit_gather.TABLES:
+        path = tmp_path / f"{table.removeprefix('audit_')}.csv"
+        assert path.read_text(encoding="utf-8").splitlines() == [",".join(tables.columns(table))]
