@@ -9,6 +9,8 @@ SHELL := bash
 # CONFIG: other settings of the workflow, e.g. CONFIG=world_bank_endpoint=http://127.0.0.1:8000/v2.
 # ARGS:   passed on to snakemake or pytest, e.g. make ARGS=--forceall, make test ARGS="-k seed";
 #         for make update also its options, e.g. ARGS='sources=oecd,prices allow_losses=oecd'.
+# FILE:   a file for make update to freeze, a path or an address; with SOURCE=pip or app_store, PPP=,
+#         LICENCE= in the words of who gives it, LICENCE_AT= where you read it, PUBLISHER=.
 # UV:     only `make lock` needs uv.
 PYTHON ?=
 STUDY ?=
@@ -29,6 +31,10 @@ SETTINGS = $(call quoted,$(if $(STUDY),study=$(STUDY)) $(if $(VINTAGE),new_vinta
 is_option = $(if $(filter -%,$(1)),,$(findstring =,$(1)))
 OPTIONS = $(foreach word,$(ARGS),$(if $(call is_option,$(word)),$(word)))
 FLAGS = $(foreach word,$(ARGS),$(if $(call is_option,$(word)),,$(word)))
+# What a person says of a file; any of it may hold blanks.
+said = $(if $($(2)),$(call quote,$(1)=$($(2))))
+GIVEN = $(call said,file,FILE) $(call said,source,SOURCE) $(call said,ppp,PPP) \
+	$(call said,licence,LICENCE) $(call said,licence_at,LICENCE_AT) $(call said,publisher,PUBLISHER)
 COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-header --no-annotate
 
@@ -71,7 +77,11 @@ ifeq ($(VINTAGE),)
 	@echo "make update VINTAGE=YYYY-MM-DD asks the World Bank, the OECD and genai-prices for their data"
 	@echo "and freezes the answers as new folders under data/raw/. It needs a network, never changes"
 	@echo "a vintage that is there, and writes nothing it cannot prove complete."
+	@echo "With FILE=path-or-address it freezes a file of yours (PIP distributions, app-store prices)."
 	@echo "The yearly update, step by step: docs/update-runbook.md"
+else ifneq ($(FILE),)
+	@$(SNAKEMAKE) --snakefile workflow/file.smk $(call quoted,$(FLAGS)) \
+		--config $(SETTINGS) $(GIVEN) $(call quoted,$(OPTIONS))
 else
 	@$(SNAKEMAKE) --snakefile workflow/fetch.smk $(call quoted,$(FLAGS)) \
 		--config $(SETTINGS) $(call quoted,$(OPTIONS))

@@ -5,5 +5,6 @@ Nothing outside this package asks a remote host, and nothing in it changes a vin
 networks and bounded against bad hosts, `reading` reads strictly; `worldbank`, `oecd` and `prices`
 know the providers; `completeness` proves an answer whole, `comparison` (with `nearest`) holds it
 against the `last` vintage and `identities` against itself (pure functions, no network); `freeze`
-writes whole or not at all.
+writes whole or not at all. A file that a person hands in is `given` (what is said of it), read by
+`file`, proven by `distributions` or `stores`, and `handed` in.
 """
