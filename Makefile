@@ -11,6 +11,7 @@ SHELL := bash
 #         for make update also its options, e.g. ARGS='sources=oecd,prices allow_losses=oecd'.
 # FILE:   a file for make update to freeze, a path or an address; with SOURCE=pip or app_store, PPP=,
 #         LICENCE= in the words of who gives it, LICENCE_AT= where you read it, PUBLISHER=.
+# CONFIGFILE: studies, tables and claims of your own over ours (docs/own-data.md).
 # UV:     only `make lock` needs uv.
 PYTHON ?=
 STUDY ?=
@@ -27,6 +28,7 @@ quote = '$(subst ','\'',$(1))'
 quoted = $(foreach word,$(1),$(call quote,$(word)))
 # One list, since a second --config would replace the first.
 SETTINGS = $(call quoted,$(if $(STUDY),study=$(STUDY)) $(if $(VINTAGE),new_vintage=$(VINTAGE)) $(CONFIG))
+MINE = $(if $(CONFIGFILE),--configfile=$(call quote,$(CONFIGFILE)))
 # Of ARGS, what has the form name=value is an option of the fetch, all else Snakemake's own.
 is_option = $(if $(filter -%,$(1)),,$(findstring =,$(1)))
 OPTIONS = $(foreach word,$(ARGS),$(if $(call is_option,$(word)),$(word)))
@@ -49,8 +51,8 @@ $(error this folder has a blank or one of '"`$$;&\*?<>|$(open)$(close) in its pa
 endif
 
 all: environment ## Run both studies, then print the claims and the path of the page (the default)
-	@$(SNAKEMAKE) $(call quoted,$(ARGS)) $(if $(strip $(SETTINGS)),--config $(SETTINGS))
-	@$(PY) -m affordability claims $(call quoted,$(STUDY))
+	@$(SNAKEMAKE) $(call quoted,$(ARGS)) $(MINE) $(if $(strip $(SETTINGS)),--config $(SETTINGS))
+	@$(PY) -m affordability claims $(call quoted,$(STUDY)) $(MINE)
 
 test: environment ## Run the tests
 	@PYTEST_ADDOPTS=$(call quote,$(ARGS)) $(PY) -m pytest

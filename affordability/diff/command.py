@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+from affordability.own import CONFIGFILE
 from affordability.page.changes import rows
 from affordability.study import configured
 from affordability.tables import InputError
@@ -35,7 +37,10 @@ def run(given) -> int:
             )
     folder = RESULTS / f"{given.old}__{given.new}"
     command = [sys.executable, "-m", "snakemake", "--workflow-profile", PROFILE]
-    done = subprocess.run([*command, (folder / "claims.csv").as_posix()], check=False)
+    if mine := os.environ.get(CONFIGFILE):
+        command += ["--configfile", mine]
+    target = (folder / "claims.csv").as_posix()
+    done = subprocess.run([*command, "--", target], check=False)
     if done.returncode == 0:
         print(told(folder))
     return done.returncode

@@ -11,13 +11,14 @@ from affordability.study import Study
 
 
 def read(results: Path, studies: list[Study], book: Book) -> dict:
-    """Return the claims side by side, with a tally a study, and those of a public debate apart."""
+    """Return the claims side by side, with a tally a study; the debate's and a user's own apart."""
     names = book.names
     found = {study.name: _claims(results / study.name, names) for study in studies}
     whole = side_by_side(found)
     return {
         "claims": [claim for claim in whole if claim["group"] == "study"],
-        "debate": [claim for claim in whole if claim["group"] != "study"],
+        "debate": [claim for claim in whole if claim["group"] not in ("study", "own")],
+        "own": [claim for claim in whole if claim["group"] == "own"],
         "tallies": {
             name: tally([row for row in rows if row["group"] == "study"])
             for name, rows in found.items()

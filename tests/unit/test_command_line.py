@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from affordability import __main__ as command_line
+from affordability import commands as command_line
 from affordability.tables import ROOT, columns
 from affordability.vintages import CURATED, Vintage, file_facts
 from tests.sidecars import write_sidecar
