@@ -22,8 +22,7 @@ def write(folder, name: str, rows: pd.DataFrame) -> None:
 
 def a_plan(**more: str) -> pd.DataFrame:
     """The row of a subscription as ours is, but the user's own."""
-    first = table("subscriptions").query("plan_id == 'chatgpt-plus' and iso3 == 'USA'").head(1)
-    first = first if len(first) else table("subscriptions").query("plan_id == 'chatgpt-plus'")[:1]
+    first = table("subscriptions").query("plan_id == 'chatgpt-plus' and scope == 'global'")[:1]
     return first.assign(**{"price_id": "own-plus", "source_id": "own-offer", **more})
 
 
