@@ -140,7 +140,10 @@ def test_an_own_claim_is_asked_of_own_rows_and_shown_as_own(with_own):
     ("command", "said"),
     [
         ("claims latest", "own-plan_price"),
-        ("explain claim own-plan_price --study latest", "own-offer"),
+        (
+            "explain claim own-plan_price --study latest",
+            ".cache/own/curated/subscriptions.csv, line",
+        ),
         ("explain ratio --item gpt4 --actor own-lab --measure {measure} --study latest", "own-lab"),
         ("budget --actor own-lab --study latest", "own-lab"),
         ("choose --usd 300 --questions 500 --study latest", "latest"),
