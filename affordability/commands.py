@@ -40,6 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     sealed.add_argument("folder", type=Path)
     stale = commands.add_parser("stale", help="list curated rows older than some months")
     stale.add_argument("--months", type=int, default=12)
+    stale.add_argument("--sources", action="store_true", help="one line a source")
     stale.add_argument("--today", type=date.fromisoformat, default=None)
     try:
         return COMMANDS[(given := parser.parse_args(arguments)).command](given)
@@ -118,21 +119,33 @@ def seal_folder(given) -> int:
 
 
 def stale(given) -> int:
-    """List curated rows whose date lies more than `--months` back, oldest first."""
+    """List curated rows whose date lies more than `--months` back, oldest first.
+
+    With `--sources` one line a source, the one with most such rows first: a source is looked up
+    once, whatever number of rows it has.
+    """
     today = given.today or date.today()
     months = today.year * 12 + today.month - 1 - given.months
     limit = f"{months // 12}-{months % 12 + 1:02d}"
     curated = Vintage(CURATED)
-    total = 0
+    sources: dict[str, list[str]] = {}
     for name in sorted(curated.files):
         table = curated.read(name)
         if "date" not in table or name == "sources":
             continue
         old = table[table["date"].ne("") & (table["date"].str[:7] < limit)]
-        total += len(old)
         for row in old.sort_values("date").itertuples():
-            print(f"{row.date}  {name}: {row[1]} ({row.source_id})")
-    print(f"{total} rows were read before {limit}; check each against its source")
+            sources.setdefault(row.source_id, []).append(name)
+            if not given.sources:
+                print(f"{row.date}  {name}: {row[1]} ({row.source_id})")
+    if given.sources:
+        for source, names in sorted(sources.items(), key=lambda each: (-len(each[1]), each[0])):
+            print(f"{len(names):5} rows  {source}: {', '.join(dict.fromkeys(names))}")
+    total = sum(map(len, sources.values()))
+    print(
+        f"{total} rows were read before {limit}, in {len(sources)} sources; check each against its "
+        "source"
+    )
     return 0
 
 
