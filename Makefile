@@ -10,7 +10,7 @@ SHELL := bash
 # ARGS:   passed on to snakemake or pytest, e.g. make ARGS=--forceall, make test ARGS="-k seed";
 #         for make update also its options, e.g. ARGS='sources=oecd,prices allow_losses=oecd'.
 # FILE:   a file for make update to freeze, a path or an address; with SOURCE=pip or app_store, PPP=,
-#         LICENCE= in the words of who gives it, LICENCE_AT= where you read it, PUBLISHER=.
+#         LICENCE= in the words of who gives it, LICENCE_AT= where you read it, PUBLISHER=, PAGE=.
 # CONFIGFILE: studies, tables and claims of your own over ours (docs/own-data.md).
 # UV:     only `make lock` needs uv.
 PYTHON ?=
@@ -36,7 +36,8 @@ FLAGS = $(foreach word,$(ARGS),$(if $(call is_option,$(word)),,$(word)))
 # What a person says of a file; any of it may hold blanks.
 said = $(if $($(2)),$(call quote,$(1)=$($(2))))
 GIVEN = $(call said,file,FILE) $(call said,source,SOURCE) $(call said,ppp,PPP) \
-	$(call said,licence,LICENCE) $(call said,licence_at,LICENCE_AT) $(call said,publisher,PUBLISHER)
+	$(call said,licence,LICENCE) $(call said,licence_at,LICENCE_AT) $(call said,publisher,PUBLISHER) \
+	$(call said,page,PAGE)
 COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-header --no-annotate
 

@@ -20,14 +20,15 @@ from affordability.fetch import freeze
 from affordability.fetch.refusal import FetchError
 from affordability.fetch.request import is_address, listed
 
-SOURCES = {"pip": "World Bank", "app_store": ""}  # with the publisher, where there is but one
+# With the publisher and the page a person finds it at, where there is but one.
+SOURCES = {"pip": ("World Bank", "https://pip.worldbank.org"), "app_store": ("", "")}
 PPP_YEARS = ("2011", "2017", "2021")
 NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,40}")
 WORDS = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.,;/()-]{1,200}")  # what is frozen as was typed
 DIGEST = re.compile(r"[0-9a-f]{64}")
 YEAR = re.compile(r"(19[6-9]|20[0-9])[0-9]")
 # Typed as variables of make, since they may hold blanks; the rest follows ARGS=.
-VARIABLES = ("file", "source", "ppp", "vintage", "licence", "licence_at", "publisher")
+VARIABLES = ("file", "source", "ppp", "vintage", "licence", "licence_at", "publisher", "page")
 OPTIONS = ("year", "sha256", "allow_losses", "allow_changes")
 COMMAND = re.compile(r"make update VINTAGE=\.\.\. ARGS='([^']*)'")
 
@@ -54,7 +55,12 @@ class Given:
     @property
     def publisher(self) -> str:
         """Who published the figures."""
-        return self["publisher"] or SOURCES[self["source"]]
+        return self["publisher"] or SOURCES[self["source"]][0]
+
+    @property
+    def page(self) -> str:
+        """The address a person finds the source at."""
+        return self["page"] or self.address or SOURCES[self["source"]][1]
 
     @property
     def year(self) -> int:
@@ -109,6 +115,7 @@ def understood(config: Mapping) -> Given:
 def wanted(said: Mapping[str, str]) -> dict[str, tuple[bool, str]]:
     """Return for each thing that is said whether it can be, and what was expected."""
     source, file = said.get("source", ""), said.get("file", "")
+    publisher, page = SOURCES.get(source, ("", ""))
     waivers = {
         name: (listed(said.get(name, "")) in ((), (source,)), f"{source}, as the refusal prints it")
         for name in ("allow_losses", "allow_changes")
@@ -138,8 +145,12 @@ def wanted(said: Mapping[str, str]) -> dict[str, tuple[bool, str]]:
             "the address at which you read that licence",
         ),
         "publisher": (
-            bool(WORDS.fullmatch(said.get("publisher") or SOURCES.get(source, ""))),
+            bool(WORDS.fullmatch(said.get("publisher") or publisher)),
             "who published the figures",
+        ),
+        "page": (
+            is_address(said.get("page") or page or file),
+            "the address at which a person finds the figures",
         ),
         "year": (not said.get("year") or bool(YEAR.fullmatch(said["year"])), "a year from 1960"),
         "sha256": (

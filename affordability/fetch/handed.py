@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from affordability.fetch import distributions, file, freeze, last, stores
+from affordability.fetch import distributions, file, freeze, stores
 from affordability.fetch.comparison import Findings, refuse
 from affordability.fetch.file import Received, Table
 from affordability.fetch.given import Given
 from affordability.fetch.refusal import FetchError
 from affordability.fetch.transport import PatientSession
 from affordability.tables import columns
+from affordability.vintages import Vintage, available
 
-PAGES = {"pip": "https://pip.worldbank.org"}  # where a person finds the source of a file on disk
 NO_LAST = "nothing of this source was frozen before: its levels were held against nothing"
 
 
@@ -35,10 +35,7 @@ def hand_in(
     freeze.refuse_existing(folder)
     got = file.receive(given, session)
     table = file.table(got, given)
-    vintage = last.newest(raw, "world_bank")
-    if vintage is None:
-        raise FetchError("found no dated vintage of the World Bank, expected its economies")
-    economies = vintage.read("economies")
+    economies = economies_known(raw)
     known, name = frozenset(economies["iso3"]), source_id(given)
     if given["source"] == "pip":
         found = distributions.read(table, given.ppp, given.year, name, known)
@@ -56,8 +53,28 @@ def hand_in(
     frozen["sources"] = source(given, got, today)
     about = sidecar(given, got, table, frozen, today)
     about |= {"x_left_out": left_out, "x_anomalies": anomalies}
+    frozen = {table_name: written(frame) for table_name, frame in frozen.items()}
     freeze.freeze(folder, frozen, about, economies)
     return anomalies
+
+
+def economies_known(raw: Path) -> pd.DataFrame:
+    """Return the economies that any frozen World Bank vintage knows: a list may lack Taiwan.
+
+    Raises:
+        FetchError: there is no such vintage.
+    """
+    lists = [Vintage(raw / "world_bank" / name) for name in available(raw, "world_bank")]
+    if not lists:
+        raise FetchError("found no vintage of the World Bank, expected its economies")
+    return pd.concat([each.read("economies") for each in lists]).drop_duplicates("iso3")
+
+
+def written(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with its numbers as they are written, 5 and not 5.0; a blank is ""."""
+    floats = frame.select_dtypes("float64").columns
+    texts = {c: [freeze.shortest(v) if v == v else "" for v in frame[c]] for c in floats}
+    return frame.assign(**texts)
 
 
 def judged(differs: Findings | None, given: Given) -> list[str]:
@@ -87,8 +104,15 @@ def source(given: Given, got: Received, today: str) -> pd.DataFrame:
     """Return the table of the one source."""
     note = f"File {got.name}, sha256 {got.sha256}, handed in on {today}; the licence as "
     note += f"{given['licence']!r} at {given['licence_at']} in the words of who handed it in."
-    address = given.address or PAGES.get(given["source"], given["licence_at"])
-    row = (source_id(given), title(given), address, given.publisher, given["licence"], today, note)
+    row = (
+        source_id(given),
+        title(given),
+        given.page,
+        given.publisher,
+        given["licence"],
+        today,
+        note,
+    )
     return pd.DataFrame([row], columns=columns("sources"))
 
 
@@ -96,13 +120,12 @@ def sidecar(given: Given, got: Received, table: Table, frozen: dict, today: str)
     """Return the sidecar of a vintage, but for its resources."""
     main = next(iter(frozen.values()))
     years = main.drop_duplicates("iso3")["year"] if "year" in main else None
-    page = given.address or PAGES.get(given["source"], given["licence_at"])
     return {
         "name": given["source"].replace("_", "-"),
         "version": given["vintage"],
         "title": title(given),
         "created": today,
-        "sources": [{"title": given.publisher, "path": page}],
+        "sources": [{"title": given.publisher, "path": given.page}],
         "licenses": [{"name": given["licence"], "path": given["licence_at"]}],
         "x_request": {
             "file": got.name,

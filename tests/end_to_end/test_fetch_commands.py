@@ -207,7 +207,7 @@ def test_a_file_is_frozen_by_the_command_that_its_refusal_prints(tree):
 
 def test_no_shell_reads_what_is_said_of_a_file(tree):
     typed = "x';touch pwned;'`touch pwned`$$(touch pwned)"
-    names = ("FILE", "SOURCE", "PPP", "LICENCE", "LICENCE_AT", "PUBLISHER")
+    names = ("FILE", "SOURCE", "PPP", "LICENCE", "LICENCE_AT", "PUBLISHER", "PAGE")
     run = shell(tree, FILE, DRY, *(f"{name}={typed}" for name in names))
     assert run.returncode != 0, run.stdout
     assert not (tree / "pwned").exists()

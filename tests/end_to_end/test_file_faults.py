@@ -161,6 +161,12 @@ def test_a_digest_that_is_said_is_the_proof_of_a_file(world, tmp_path):
         ({"file": "ftp://example.org/x.csv"}, "FILE: found"),
         ({"file": "https://me:secret@example.org/x.csv"}, "without user and password"),
         ({"file": "no such.csv"}, "FILE: found no file no such.csv"),
+        ({"source": "app_store", "ppp": ""}, "PUBLISHER: found nothing, expected who published"),
+        (
+            {"source": "app_store", "ppp": "", "publisher": "Oh"},
+            "PAGE: found nothing, expected the address",
+        ),
+        ({"page": "a page"}, "PAGE: found 'a page', expected the address"),
         ({"sha256": "abc"}, "SHA256: found 'abc', expected 64"),
         ({"year": "20"}, "YEAR: found '20', expected a year"),
         ({"allow_losses": "true"}, "ALLOW_LOSSES: found 'true'"),
@@ -169,5 +175,15 @@ def test_a_digest_that_is_said_is_the_proof_of_a_file(world, tmp_path):
 )
 def test_what_is_said_of_a_file_is_understood_or_refused(said, expected, world):
     with pytest.raises(FetchError, match=expected.replace("(", r"\(")) as refused:
-        hand_in(world, **{"file": "x.csv", "source": "pip", **SAID["pip"], **said})
+        hand_in(
+            world,
+            **{
+                "file": "x.csv",
+                "source": "pip",
+                "page": "",
+                "publisher": "",
+                **SAID["pip"],
+                **said,
+            },
+        )
     assert "secret" not in str(refused.value)

@@ -27,7 +27,7 @@ RAW = ROOT / "data/raw"
 DAY = "2026-11-28"
 SAID = {
     "pip": {"ppp": "2017"},
-    "app_store": {"publisher": "Oh"},
+    "app_store": {"publisher": "Oh", "page": "https://doi.org/10.5281/zenodo.23006365"},
 }
 TERMS = {"licence": "CC BY 4.0", "licence_at": "https://creativecommons.org/licenses/by/4.0/"}
 
