@@ -10,6 +10,9 @@ SHELL := bash
 # ARGS:   passed on to snakemake or pytest, e.g. make ARGS=--forceall, make test ARGS="-k seed";
 #         for make update also its options, e.g. ARGS='sources=oecd,prices allow_losses=oecd'.
 # RELEASE: for make update, a dated release of the World Bank, e.g. RELEASE=2024-05-30.
+# FILE:   a file for make update to freeze, a path or an address; with SOURCE=pip or app_store, PPP=,
+#         LICENCE= in the words of who gives it, LICENCE_AT= where you read it, PUBLISHER=, PAGE=.
+# CONFIGFILE: studies, tables and claims of your own over ours (docs/own-data.md).
 # UV:     only `make lock` needs uv.
 PYTHON ?=
 STUDY ?=
@@ -26,10 +29,16 @@ quote = '$(subst ','\'',$(1))'
 quoted = $(foreach word,$(1),$(call quote,$(word)))
 # One list, since a second --config would replace the first.
 SETTINGS = $(call quoted,$(if $(STUDY),study=$(STUDY)) $(if $(VINTAGE),new_vintage=$(VINTAGE)) $(CONFIG))
+MINE = $(if $(CONFIGFILE),--configfile=$(call quote,$(CONFIGFILE)))
 # Of ARGS, what has the form name=value is an option of the fetch, all else Snakemake's own.
 is_option = $(if $(filter -%,$(1)),,$(findstring =,$(1)))
 OPTIONS = $(foreach word,$(ARGS),$(if $(call is_option,$(word)),$(word)))
 FLAGS = $(foreach word,$(ARGS),$(if $(call is_option,$(word)),,$(word)))
+# What a person says of a file; any of it may hold blanks.
+said = $(if $($(2)),$(call quote,$(1)=$($(2))))
+GIVEN = $(call said,file,FILE) $(call said,source,SOURCE) $(call said,ppp,PPP) \
+	$(call said,licence,LICENCE) $(call said,licence_at,LICENCE_AT) $(call said,publisher,PUBLISHER) \
+	$(call said,page,PAGE)
 COMPILE := $(UV) pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-header --no-annotate
 
@@ -44,8 +53,8 @@ $(error this folder has a blank or one of '"`$$;&\*?<>|$(open)$(close) in its pa
 endif
 
 all: environment ## Run both studies, then print the claims and the path of the page (the default)
-	@$(SNAKEMAKE) $(call quoted,$(ARGS)) $(if $(strip $(SETTINGS)),--config $(SETTINGS))
-	@$(PY) -m affordability claims $(call quoted,$(STUDY))
+	@$(SNAKEMAKE) $(call quoted,$(ARGS)) $(MINE) $(if $(strip $(SETTINGS)),--config $(SETTINGS))
+	@$(PY) -m affordability claims $(call quoted,$(STUDY)) $(MINE)
 
 # By file, so that what a file sets up is set up once; more than four would wait for each other.
 test: environment ## Run the tests
@@ -75,7 +84,11 @@ ifeq ($(VINTAGE)$(RELEASE),)
 	@echo "a vintage that is there, and writes nothing it cannot prove complete."
 	@echo "make update RELEASE=YYYY-MM-DD streams the World Bank's bulk file of that release (60 to 280 MB)"
 	@echo "and freezes what the studies use of it as data/raw/world_bank/release-YYYY-MM-DD."
+	@echo "With FILE=path-or-address it freezes a file of yours (PIP distributions, app-store prices)."
 	@echo "The yearly update, step by step: docs/update-runbook.md"
+else ifneq ($(FILE),)
+	@$(SNAKEMAKE) --snakefile workflow/file.smk $(call quoted,$(FLAGS)) \
+		--config $(SETTINGS) $(GIVEN) $(call quoted,$(OPTIONS))
 else
 	@$(SNAKEMAKE) --snakefile workflow/fetch.smk $(call quoted,$(FLAGS)) \
 		--config $(SETTINGS) $(call quoted,$(if $(VINTAGE),,new_vintage=$(shell date +%F)) \

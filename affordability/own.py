@@ -4,7 +4,8 @@
 is ours replaces ours, any other is added, ours are never edited: the tables together are written to
 a folder of their own, sealed like any other, and everything reads that one in place of
 `data/raw/curated`. Each row names a source of the user's own `sources.csv`, whose ids begin with
-`own-`, so that tables, page and explanations show what is theirs.
+`own-`, so that tables, page and explanations show what is theirs. `claims.yaml` in the same folder
+holds sentences of the user's own, whose ids begin with `own-` too; they are asked beside ours.
 """
 
 from __future__ import annotations
@@ -16,21 +17,97 @@ from pathlib import Path
 import pandas as pd
 
 from affordability import vintages
+from affordability.documents import load_yaml
 from affordability.tables import InputError, check_table, load_schema, read_text, shown, write_text
 from affordability.vintages import OURS, SIDECAR, Vintage, file_facts
 
 MARK = "own-"
 TOGETHER = Path(".cache/own/curated")
+CONFIG = Path("config.yaml")
+SENTENCES = Path("data/claims.yaml")
+# Told to every process of a run: the file of claims that is read, the folder of own tables, and the
+# configuration file that is laid over ours.
+ASKED, FOLDER, CONFIGFILE = "AFFORDABILITY_CLAIMS", "AFFORDABILITY_OWN", "AFFORDABILITY_CONFIGFILE"
 
 
 def use(config: dict) -> None:
-    """Let this process and all it starts read the curated tables that a configuration wants.
+    """Let this process and all it starts read the tables and claims that a configuration wants.
 
-    Called before other modules are imported, which take `vintages.CURATED` as they find it.
+    Called before other modules are imported, which take `vintages.CURATED` and `query.CLAIMS` as
+    they find them.
+
+    Raises:
+        InputError: what `overlaid` and `with_claims` refuse.
     """
-    folder = overlaid(Path(config["own"])) if config.get("own") else OURS
+    mine = Path(config["own"]) if config.get("own") else None
+    folder = overlaid(mine) if mine else OURS
     vintages.CURATED = folder
     os.environ[vintages.OVERLAID] = str(folder)
+    os.environ[FOLDER] = str(mine or "")
+    asked = mine is not None and (mine / SENTENCES.name).exists()
+    os.environ[ASKED] = str(TOGETHER.with_name(SENTENCES.name) if asked else SENTENCES)
+    if asked:
+        with_claims(mine / SENTENCES.name, Path(os.environ[ASKED]))
+
+
+def use_file(configfile: str | None) -> None:
+    """Do the same for a command: with a user's configuration file over ours, or without one."""
+    os.environ[CONFIGFILE] = configfile or ""
+    if configfile:
+        use(configuration())
+
+
+def configuration() -> dict:
+    """Return `config.yaml` with the user's file over it, as Snakemake merges the two.
+
+    Raises:
+        InputError: no such file, or broken YAML.
+    """
+    ours, given = load_yaml(CONFIG), os.environ.get(CONFIGFILE)
+    if not given:
+        return ours
+    theirs = load_yaml(Path(given))
+    if not isinstance(theirs, dict):
+        found = type(theirs).__name__
+        raise InputError(f"{given}: found {found}, expected keys such as `own` and `studies`")
+    return merged(ours, theirs)
+
+
+def merged(ours: object, theirs: object) -> object:
+    """Return theirs over ours: mappings key by key, anything else as theirs has it."""
+    if not isinstance(ours, dict) or not isinstance(theirs, dict):
+        return theirs
+    both = {key: merged(ours[key], theirs[key]) for key in ours if key in theirs}
+    return {**ours, **theirs, **both}
+
+
+def with_claims(path: Path, into: Path) -> None:
+    """Write our claims and the user's own to one file, if theirs are marked as such.
+
+    Raises:
+        InputError: what no claim may say, an id or a group that is not `own`.
+    """
+    import yaml  # late: dumping is for own claims alone
+
+    from affordability.claims import query  # late: it reads where the curated tables are
+
+    theirs = query.load(path)
+    for claim in theirs:
+        if not claim["id"].startswith(MARK):
+            raise InputError(f"{path}, {claim['id']}: expected an id that begins with {MARK}")
+        if claim["group"] != MARK.rstrip("-"):
+            raise InputError(
+                f"{path}, {claim['id']}.group: found {claim['group']}, expected own: the sentence "
+                "is yours, not one of the study"
+            )
+    both = [*query.load(SENTENCES), *theirs]
+    replace(into, yaml.safe_dump(both, sort_keys=False, allow_unicode=True, width=100))
+
+
+def home(claim_id: str, path: Path) -> Path:
+    """Return the file a claim was written in, where `path` holds all that are asked."""
+    folder = os.environ.get(FOLDER)
+    return Path(folder) / SENTENCES.name if folder and claim_id.startswith(MARK) else path
 
 
 def overlaid(own: Path, ours: Path = OURS, into: Path = TOGETHER) -> Path:
@@ -96,4 +173,5 @@ def as_text(path: Path) -> pd.DataFrame:
 def replace(path: Path, text: str) -> None:
     """Write a text where the file does not hold it already."""
     if not path.exists() or read_text(path) != text:
+        path.parent.mkdir(parents=True, exist_ok=True)
         write_text(text, path)

@@ -2,29 +2,9 @@
 
 import pandas as pd
 
+from affordability.tables import columns
 from affordability.words import money
 
-TABLE1_COLUMNS = [
-    "model_id",
-    "name",
-    "developer",
-    "release_date",
-    "access",
-    "parameters",
-    "accelerator",
-    "accelerator_count",
-    "accelerator_hours",
-    "training_usd",
-    "training_usd_low",
-    "training_usd_high",
-    "training_basis",
-    "training_estimate_id",
-    "other_training_estimates",
-    "serving_setup",
-    "serving_usd_per_day",
-    "serving_estimate_id",
-    "unverified",
-]
 # Written without decimals: nobody knows a training cost to the cent.
 WHOLE = [
     "parameters",
@@ -64,7 +44,7 @@ def table1_models(
     rows = rows.reset_index().sort_values(
         ["training_usd", "name", "model_id"], ascending=[False, True, True], na_position="last"
     )
-    return rows[TABLE1_COLUMNS].reset_index(drop=True)
+    return rows[columns("table1_models")].reset_index(drop=True)
 
 
 def _headline(costs: pd.DataFrame, kind: str) -> pd.DataFrame:

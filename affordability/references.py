@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from functools import cache
 
 from affordability.claims.query import TABLES
+from affordability.own import home
 from affordability.study import CONFIG, FRONTIER, Study
 from affordability.tables import InputError, load_schema
 from affordability.vintages import CURATED, Vintage
@@ -70,7 +71,7 @@ def check_claims(claims: list[dict], members: Iterable[str], path) -> None:
     """
     members = frozenset(members) | known("language")
     for claim in claims:
-        where = f"{path}, {claim['id']}"
+        where = f"{home(claim['id'], path)}, {claim['id']}"
         stated = [claim["source_id"], *claim.get("transcribed", [])]
         require(stated, known("source_id"), f"{where}.source_id")
         require(claim.get("causes", {}), members, f"{where}.causes")

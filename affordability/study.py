@@ -15,11 +15,11 @@ from pathlib import Path
 import pandas as pd
 
 from affordability import judgement, measures
-from affordability.documents import check_document, load_yaml
+from affordability.documents import check_document
+from affordability.own import CONFIG, configuration
 from affordability.tables import ROOT, InputError
 from affordability.vintages import CURATED, RAW, Vintage, available, open_vintage
 
-CONFIG = Path("config.yaml")
 FRONTIER = "frontier"  # an item found by rule: the costliest run the study knows, on its basis
 CONFIG_SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
 
@@ -265,8 +265,8 @@ def _filled(config: dict) -> dict[str, dict]:
 
 
 def configured() -> dict[str, Study]:
-    """Return the studies of the configuration file of the current folder."""
-    return studies(load_yaml(CONFIG))
+    """Return the studies of the current folder's configuration, with a user's file over it."""
+    return studies(configuration())
 
 
 def answering(name: str | None, results: Path) -> Study:

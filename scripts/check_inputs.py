@@ -14,6 +14,7 @@ def main(parts: list[str], folders: list[str], output: str) -> None:
     """Check ids over all folders, then write `results/checks.csv`."""
     checks.check_source_ids([Vintage(Path(folder)) for folder in folders])
     checked = pd.concat([pd.read_csv(part) for part in parts], ignore_index=True)
+    tables.check_frame(checked, "checks")
     tables.write_csv(checked, output)
     logging.info("checked %d tables, %d rows", len(checked), checked["rows"].sum())
 

@@ -14,8 +14,12 @@ def main(study: Study, given: tables.Given, judged: judgement.Judgement, output)
         given["models"], given["model_figures"], given["costs"], given["serving_setups"]
     )
     within = thresholds.table(pipeline.evidence(study, given, judged))
-    tables.write_csv(models, output.models)
-    tables.write_csv(within, output.thresholds)
+    for frame, name, path in (
+        (models, "table1_models", output.models),
+        (within, "thresholds", output.thresholds),
+    ):
+        tables.check_frame(frame, name)
+        tables.write_csv(frame, path)
     logging.info("%d models, %d thresholds and items", len(models), len(within))
 
 

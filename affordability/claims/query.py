@@ -7,6 +7,7 @@ add to the explanation. Everything that counts members of a threshold asks here.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,12 +15,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from affordability import measures, tables
+from affordability import measures, own, tables
 from affordability.documents import check_document, load_yaml
 from affordability.study import FRONTIER, Study
 from affordability.tables import InputError
 
-CLAIMS = Path("data/claims.yaml")
+CLAIMS = Path(os.environ.get(own.ASKED) or own.SENTENCES)
 CLAIMS_SCHEMA = tables.ROOT / "workflow" / "schemas" / "claims.schema.yaml"
 
 
@@ -224,7 +225,7 @@ def check(claims: list[dict], study: Study, path: Path) -> None:
     And if a test compares what cannot be compared, or asks economies what organisations have.
     """
     for claim in claims:
-        where = f"{path}, {claim['id']}"
+        where = f"{own.home(claim['id'], path)}, {claim['id']}"
         for part in [*claim["tests"], *claim.get("context", [])]:
             _check_query(part["query"], study, where)
         for test in claim["tests"]:

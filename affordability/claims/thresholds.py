@@ -6,11 +6,7 @@ import pandas as pd
 
 from affordability.claims.query import Answer, Evidence, ask
 from affordability.study import Threshold
-
-COLUMNS = [
-    "threshold", "item_kind", "item_id", "measure", "share", "source", "asked", "within",
-    "members", "names", "basis", "estimate_id", "price_year",
-]  # fmt: skip
+from affordability.tables import columns
 
 
 def question(limit: Threshold, kind: str, item: str) -> dict:
@@ -40,7 +36,7 @@ def table(evidence: Evidence) -> pd.DataFrame:
         for item in items[items["measure"] == limit.measure].itertuples():
             answer = ask(question(limit, item.item_kind, item.item_id), evidence)
             rows.append(_row(limit, item, answer, evidence))
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(rows, columns=columns("thresholds"))
 
 
 def _row(limit: Threshold, item, answer: Answer, evidence: Evidence) -> dict:

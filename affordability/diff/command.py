@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from html import unescape
 from pathlib import Path
 
+from affordability.own import CONFIGFILE
 from affordability.page import book, judged
 from affordability.page.changes import rows
 from affordability.page.parts import say
@@ -42,7 +44,10 @@ def run(given) -> int:
             )
     folder = RESULTS / f"{given.old}__{given.new}"
     command = [sys.executable, "-m", "snakemake", "--workflow-profile", PROFILE]
-    done = subprocess.run([*command, (folder / "claims.csv").as_posix()], check=False)
+    if mine := os.environ.get(CONFIGFILE):
+        command += ["--configfile", mine]
+    target = (folder / "claims.csv").as_posix()
+    done = subprocess.run([*command, "--", target], check=False)
     if done.returncode:
         return done.returncode
     found = json.loads((folder / "judged.json").read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from affordability.tables import InputError, load_schema
-from affordability.vintages import RAW, Vintage
+from affordability.vintages import RAW, Vintage, folder_of
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,9 @@ class Archive:
     def __init__(self, folders: list[str], raw: Path = RAW) -> None:
         self.files: dict[tuple[str, str], FrozenFile] = {}
         for folder in folders:
-            for table, facts in Vintage(raw / folder).tables.items():
-                path = raw / folder / facts["path"]
+            place = folder_of(folder) if raw == RAW else raw / folder  # `curated` may be overlaid
+            for table, facts in Vintage(place).tables.items():
+                path = place / facts["path"]
                 self.files[folder, table] = FrozenFile(path, facts["schema"], facts["hash"])
 
     def file(self, table: str, folders: list[str]) -> FrozenFile | None:

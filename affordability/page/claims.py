@@ -13,7 +13,8 @@ from affordability.study import Study
 def read(results: Path, studies: list[Study], book: Book) -> dict:
     """Return the claims side by side, with a tally a study of the study's own sentences.
 
-    Apart from these, and in no tally: its sentence asked of people, and those of a public debate.
+    Apart from these, and in no tally: its sentence asked of people, those of a public debate, and
+    a user's own.
     """
     names = book.names
     found = {study.name: _claims(results / study.name, names) for study in studies}
@@ -22,6 +23,7 @@ def read(results: Path, studies: list[Study], book: Book) -> dict:
         "claims": [claim for claim in whole if claim["group"] == "study"],
         "people": [claim for claim in whole if claim["group"] == "people"],
         "debate": [claim for claim in whole if claim["group"] == "debate"],
+        "own": [claim for claim in whole if claim["group"] == "own"],
         "tallies": {
             name: tally([row for row in rows if row["group"] == "study"])
             for name, rows in found.items()

@@ -20,7 +20,7 @@ from affordability.fetch.refusal import FetchError, waive
 from affordability.fetch.request import WAIVERS, completing, understood
 from affordability.tables import ROOT
 from affordability.vintages import Vintage
-from tests.server import lies, more_lies, zip_lies
+from tests.server import files, lies, more_lies, zip_lies
 from tests.server.judge import DAY, STEPS, small_plan, whole_server, world_bank
 from tests.server.spoil import on, status, without
 
@@ -208,6 +208,35 @@ def test_a_release_needs_no_day_but_todays(tree):
 )
 def test_no_shell_reads_what_was_typed(variables, tree):
     run = shell(tree, "make update", DRY, **{"VINTAGE": "2031-11-21", **variables})
+    assert run.returncode != 0, run.stdout
+    assert not (tree / "pwned").exists()
+
+
+FILE = "make update FILE='own file.csv' SOURCE=pip PPP=2017 VINTAGE=handed-in LICENCE='CC BY 4.0'"
+TERMS = "LICENCE_AT=https://creativecommons.org/licenses/by/4.0/"
+
+
+def test_a_file_is_frozen_by_the_command_that_its_refusal_prints(tree):
+    shutil.copytree(ROOT / "data/raw/pip", tree / "data/raw/pip", dirs_exist_ok=True)
+    (tree / "own file.csv").write_bytes(files.text(files.percentiles()))
+    refused = shell(tree, f"{FILE} {TERMS}")  # eight economies of 166
+    assert refused.returncode != 0
+    (command,) = re.findall(r"make update FILE=.*?ARGS='[^']*'", refused.stdout)
+    assert not (tree / "data/raw/pip/handed-in").exists()
+    run = shell(tree, command)
+    assert run.returncode == 0, run.stdout
+    vintage = Vintage(tree / "data/raw/pip/handed-in")
+    vintage.verify()
+    assert vintage.sidecar["licenses"][0]["name"] == "CC BY 4.0"
+    assert len(vintage.read("income_bins")) == 800
+    again = shell(tree, command)
+    assert "is frozen: never changed" in again.stdout
+
+
+def test_no_shell_reads_what_is_said_of_a_file(tree):
+    typed = "x';touch pwned;'`touch pwned`$$(touch pwned)"
+    names = ("FILE", "SOURCE", "PPP", "LICENCE", "LICENCE_AT", "PUBLISHER", "PAGE")
+    run = shell(tree, FILE, DRY, *(f"{name}={typed}" for name in names))
     assert run.returncode != 0, run.stdout
     assert not (tree / "pwned").exists()
 

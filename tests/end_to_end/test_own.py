@@ -22,8 +22,7 @@ def write(folder, name: str, rows: pd.DataFrame) -> None:
 
 def a_plan(**more: str) -> pd.DataFrame:
     """The row of a subscription as ours is, but the user's own."""
-    first = table("subscriptions").query("plan_id == 'chatgpt-plus' and iso3 == 'USA'").head(1)
-    first = first if len(first) else table("subscriptions").query("plan_id == 'chatgpt-plus'")[:1]
+    first = table("subscriptions").query("plan_id == 'chatgpt-plus' and scope == 'global'")[:1]
     return first.assign(**{"price_id": "own-plus", "source_id": "own-offer", **more})
 
 
@@ -74,9 +73,32 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path):
         own.overlaid(tmp_path / "none", OURS, tmp_path / "together")
 
 
+CLAIM = """
+- id: own-plan_price
+  statement: Our plan costs $7 a month.
+  published: $7
+  group: own
+  source_id: own-offer
+  locator: our own offer
+  tests:
+    - query:
+        where: {item_kind: subscribe, item_id: own-plan}
+        table: costs
+        column: usd
+        aggregate: value
+      published: {value: 7, within: 0.01}
+"""
+CONFIG = """
+own: mine
+studies:
+  latest:
+    items: {subscribe: [chatgpt-plus, own-plan]}
+"""
+
+
 @pytest.fixture(scope="module")
 def with_own(tmp_path_factory) -> Tree:
-    """The workflow run with a configuration that names a folder of own organisations."""
+    """The workflow run with own organisations, prices, claims and choices."""
     tree = fresh_copy(tmp_path_factory.mktemp("own") / "tree")
     first = table("organisations").query("usd != '' and aggregate == 'false' and excluded == ''")[
         :1
@@ -84,8 +106,10 @@ def with_own(tmp_path_factory) -> Tree:
     mine = first.assign(budget_id="own-lab-2024", org_id="own-lab", source_id="own-offer")
     mine = mine.assign(name="Our own laboratory") if "name" in mine else mine
     write(tree / "mine", "organisations", mine)
+    write(tree / "mine", "subscriptions", a_plan(plan_id="own-plan", usd="7"))
     write(tree / "mine", "sources", a_source())
-    (tree / "my.yaml").write_text("own: mine\n", encoding="utf-8")
+    (tree / "mine/claims.yaml").write_text(CLAIM, encoding="utf-8")
+    (tree / "my.yaml").write_text(CONFIG, encoding="utf-8")
     run = tree.workflow("--configfile", "my.yaml")
     assert run.returncode == 0, run.stdout[-4000:]
     return tree
@@ -100,6 +124,77 @@ def test_own_rows_reach_ratios_and_page_and_are_marked(with_own):
     resources = pd.read_csv(with_own / "results/latest/resources.csv", keep_default_na=False)
     assert set(resources.loc[resources["actor_id"] == "own-lab", "source_id"]) == {"own-offer"}
     assert "own-offer" in (with_own / "results/index.html").read_text(encoding="utf-8")
+
+
+def test_an_own_claim_is_asked_of_own_rows_and_shown_as_own(with_own):
+    claims = pd.read_csv(with_own / "results/latest/claims.csv", keep_default_na=False)
+    mine = claims.set_index("claim_id").loc["own-plan_price"]
+    assert (mine["group"], mine["verdict"], mine["source_id"]) == ("own", "restated", "own-offer")
+    page = (with_own / "results/index.html").read_text(encoding="utf-8")
+    assert "<h3>Your own</h3>" in page
+    assert 'id="claim-own-plan_price"' in page
+    assert (with_own / "results/latest/explain/own-plan_price.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("claims latest", "own-plan_price"),
+        (
+            "explain claim own-plan_price --study latest",
+            ".cache/own/curated/subscriptions.csv, line",
+        ),
+        ("explain ratio --item gpt4 --actor own-lab --measure {measure} --study latest", "own-lab"),
+        ("budget --actor own-lab --study latest", "own-lab"),
+        ("choose --usd 300 --questions 500 --study latest", "latest"),
+        ("check", "organisations"),
+    ],
+)
+def test_every_command_answers_with_the_configuration_of_a_user(with_own, command, said):
+    resources = pd.read_csv(with_own / "results/latest/resources.csv", keep_default_na=False)
+    measure = resources.loc[resources["actor_id"] == "own-lab", "measure"].iloc[0]
+    words = command.format(measure=measure).split()
+    mine = with_own.python("-m", "affordability", *words, "--configfile", "my.yaml")
+    assert mine.returncode == 0, mine.stdout
+    assert said in mine.stdout
+
+
+def test_without_the_configuration_file_a_command_knows_nothing_of_a_users_own(with_own):
+    run = with_own.python("-m", "affordability", "explain", "claim", "own-plan_price")
+    assert run.returncode == 1
+    assert "found no claim own-plan_price" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("id: own-plan_price", "id: plan_price", "mine/claims.yaml, plan_price: expected an id"),
+        ("group: own", "group: study", "own-plan_price.group: found study, expected own"),
+        ("item_id: own-plan", "item_id: own-plam", "item_id: found own-plam, expected one such as"),
+        ("column: usd", "column: eur", "own-plan_price: found column eur, expected one of"),
+        ("source_id: own-offer", "source_id: own-ofer", "found own-ofer, expected one such as"),
+        ("published: $7", "publisht: $7", "mine/claims.yaml, 0: "),
+    ],
+)
+def test_a_bad_own_claim_gets_a_sentence_with_its_own_file(with_own, old, new, said):
+    path = with_own / "mine/claims.yaml"
+    try:
+        with_own.replace("mine/claims.yaml", old, new)
+        run = with_own.python("-m", "affordability", "check", "--configfile", "my.yaml")
+    finally:
+        path.write_text(CLAIM, encoding="utf-8")
+    assert run.returncode == 1
+    assert run.stdout.startswith("stopped: mine/claims.yaml")
+    assert said in run.stdout
+    assert "Traceback" not in run.stdout
+
+
+def test_a_configuration_file_that_is_not_there_is_said(with_own):
+    run = with_own.python("-m", "affordability", "check", "--configfile", "your.yaml")
+    assert (run.returncode, run.stdout) == (
+        1,
+        "stopped: your.yaml: found no such file, expected it\n",
+    )
 
 
 def test_without_the_configuration_everything_is_as_before(with_own, built):

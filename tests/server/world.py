@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -161,6 +162,5 @@ def _means(values: dict) -> dict:
 
 
 def _day(version: str) -> str:
-    """Return the day a vintage is named by; a month stands for its first day."""
-    day = version[-10:] if version[-10:-6].isdigit() else f"{version[-7:]}-01"
-    return day
+    """Return the day in the name of a vintage; a month stands for its first day."""
+    return (re.search(r"\d{4}-\d{2}(-\d{2})?", version)[0] + "-01")[:10]

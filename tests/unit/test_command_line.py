@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from affordability import __main__ as command_line
+from affordability import commands as command_line
 from affordability.tables import ROOT, columns
 from affordability.vintages import CURATED, Vintage, file_facts
 from tests.sidecars import write_sidecar
@@ -86,6 +86,16 @@ def test_rows_read_before_a_month_are_listed_oldest_first_and_counted(run, monke
     assert total.startswith(f"{len(rows)} rows were read before 2023-06")
     assert all(row[:7] < "2023-06" for row in rows)
     assert run("stale", "--today", "1990-01-31")[1].startswith("0 rows were read before 1989-01")
+
+
+def test_rows_read_before_a_month_are_summed_by_source_most_first(run, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    rows = run("stale", "--today", "2024-06-30")[1].splitlines()[:-1]
+    *sources, total = run("stale", "--today", "2024-06-30", "--sources")[1].splitlines()
+    counts = [int(line.split(" rows  ")[0]) for line in sources]
+    assert sum(counts) == len(rows)
+    assert counts == sorted(counts, reverse=True)
+    assert f"in {len(sources)} sources" in total
 
 
 def test_broken_settings_are_refused_by_the_check(run, folder):

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from markupsafe import escape
 
-from affordability import publish, tables
+from affordability import tables
 from affordability.page import (
     book,
     charts,
@@ -240,7 +240,7 @@ def test_history_keeps_gaps_and_starts_with_the_first_known_year(tmp_path):
 
 
 def test_a_model_is_told_in_words_and_what_was_not_read_is_marked():
-    row = dict.fromkeys(publish.TABLE1_COLUMNS, "") | {
+    row = dict.fromkeys(tables.columns("table1_models"), "") | {
         "training_usd": "100000000",
         "training_usd_low": "100000000",
         "training_basis": "statement",
