@@ -29,6 +29,7 @@ BATCH = 1 << 17  # rows worked on at once: they stay in the processor's cache
 JOB = 1 << 22  # rows, at least, that a worker takes at once, if there are so many
 LARGE = 1 << 28  # bytes, unpacked, of a row group that is worth a word
 BUFFER = 1 << 20  # bytes of a column read at once, so that a row group is never held whole
+FEW = 100  # edges that are counted one by one; a count of them fits a byte
 Job = tuple[Path, int, list[int]]  # a file, how many rows come before, row groups
 
 
@@ -272,14 +273,28 @@ def _count_rows(rows, known, edges: np.ndarray, place: _Place) -> np.ndarray:
         place.stop(weight < 0, weight, "weight", "a number of zero or more")
     factors = np.array(list(PERIODS.values()))
     annual = income * (factors[period[0]] if (period == period[:1]).all() else factors[period])
-    slices = np.searchsorted(edges, annual, side="right")
     width = len(edges) + 1
-    where = economy * width + slices
+    where = economy * width + _slices(annual, edges)
     whole = np.rint(weight * SCALE)
     if whole.sum() > MOST_PEOPLE * SCALE:
         place.stop(weight == weight.max(), weight, "weight", f"less than {MOST_PEOPLE:g} in all")
     counted = _sums(where, whole, len(known) * width)
     return counted.reshape(len(known), width)
+
+
+def _slices(annual: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Return how many edges each income reaches.
+
+    A pass over the rows an edge is several times faster than a search for each row, up to some
+    hundred edges, since a processor compares many numbers at once and guesses nothing.
+    """
+    if len(edges) > FEW:
+        return np.searchsorted(edges, annual, side="right")
+    slices, above = np.zeros(len(annual), np.uint8), np.empty(len(annual), bool)
+    for edge in edges:
+        np.greater_equal(annual, edge, out=above)
+        slices += above.view(np.uint8)
+    return slices
 
 
 def _sums(where: np.ndarray, whole: np.ndarray, size: int) -> np.ndarray:

@@ -115,6 +115,15 @@ def test_an_income_at_the_cut_can_pay(tmp_path):
         counts.share_above(7)
 
 
+@pytest.mark.parametrize("few", [0, 255])
+def test_slices_are_found_alike_by_search_and_by_comparison(tmp_path, monkeypatch, few):
+    monkeypatch.setattr(microdata, "FEW", few)
+    frame = rows().assign(period="year")
+    frame.loc[:200, "income"] = np.resize([*EDGES, -1.0, 0.0, -0.0, 1e300], 201)
+    counts = counted(written(frame, tmp_path / "a.parquet"))
+    np.testing.assert_array_equal(counts.people, by_hand(frame))
+
+
 def test_a_quantile_lies_between_the_edges_that_are_given(tmp_path):
     frame = rows().assign(economy="KEN", period="year")
     edges = np.geomspace(1, 1e6, 200)
