@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from tests.server import zip_lies
+from tests.server import zip_spoil
 from tests.server.bulk import COUNTRIES, DATA, SERIES, Table
 from tests.server.lies import REPORTED
 from tests.server.spoil import REFUSED, WHOLE, broken, on, status
@@ -34,7 +34,7 @@ def _bytes(rng: random.Random):
         return bytes(spoilt)
 
     rng_byte = rng.randint(1, 255)
-    return f"{len(where)} bytes ^ {rng_byte}", zip_lies.bytes_of(change), ANY
+    return f"{len(where)} bytes ^ {rng_byte}", zip_spoil.bytes_of(change), ANY
 
 
 def _cut(rng: random.Random):
@@ -47,7 +47,7 @@ def _cut(rng: random.Random):
         rest = {"out": data[at + length :], "twice": data[at:], "end": b""}[how]
         return data[: at + (length if how == "twice" else 0)] + rest
 
-    return f"{length} bytes at {first:.3f} {how}", zip_lies.bytes_of(change), CAUGHT
+    return f"{length} bytes at {first:.3f} {how}", zip_spoil.bytes_of(change), CAUGHT
 
 
 def _member(rng: random.Random):
@@ -60,7 +60,7 @@ def _member(rng: random.Random):
         return data[:at] + (text + data[at:] if text else b"")
 
     endings = (WHOLE, *NOTICED)  # a cell that nobody asks for may have changed
-    return f"{text[:5]!r} in {name} at {where:.3f}", zip_lies.one_member(name, change), endings
+    return f"{text[:5]!r} in {name} at {where:.3f}", zip_spoil.one_member(name, change), endings
 
 
 def _wire(rng: random.Random):
@@ -70,7 +70,7 @@ def _wire(rng: random.Random):
         noise = rng.randbytes(rng.randint(1, 4000))
         return f"noise times {times}", on("bulk", lambda r: replace(r, body=noise)), CAUGHT
     if how == "no ranges":
-        change = zip_lies.headed(Accept_Ranges=None)
+        change = zip_spoil.headed(Accept_Ranges=None)
         return (
             f"cut times {times} without ranges",
             on("bulk", lambda r: change(broken("cut")(r)), times=times),
@@ -93,7 +93,7 @@ def _cell(rng: random.Random):
         row = _asked(held)[int(share * len(_asked(held)))]
         held[row][held[0].index(year)] = odd
 
-    return f"{odd[:8]!r} in {year}", zip_lies.table(DATA, spoil), CAUGHT
+    return f"{odd[:8]!r} in {year}", zip_spoil.table(DATA, spoil), CAUGHT
 
 
 def _row(rng: random.Random):
@@ -104,7 +104,7 @@ def _row(rng: random.Random):
         other = {"gone": [], "twice": [held[at]] * 2, "short": [held[at][:-2]]}
         return held[:at] + other.get(how, [[*held[at], ""]]) + held[at + 1 :]
 
-    return f"a row {how}", zip_lies.table(DATA, spoil), CAUGHT
+    return f"a row {how}", zip_spoil.table(DATA, spoil), CAUGHT
 
 
 def _column(rng: random.Random):
@@ -119,23 +119,23 @@ def _column(rng: random.Random):
         return kept[:at] + ([kept[at]] * 2 if how == "twice" else []) + kept[at + 1 :]
 
     endings = CAUGHT if name == DATA else ANY
-    return f"column {share:.2f} of {name} {how}", zip_lies.column(name, change), endings
+    return f"column {share:.2f} of {name} {how}", zip_spoil.column(name, change), endings
 
 
 def _value(rng: random.Random):
     code, by = rng.choice(["CHN", "DEU", "NOR", "USA"]), rng.choice([0.01, 0.3, 3, 40])
-    only = {"economies": [code], "series": [zip_lies.GDP]}
-    return f"{only} x {by}", zip_lies.scaled(by, **only), NOTICED
+    only = {"economies": [code], "series": [zip_spoil.GDP]}
+    return f"{only} x {by}", zip_spoil.scaled(by, **only), NOTICED
 
 
 def _scaled(rng: random.Random):
     by = rng.choice([0.001, 0.5, 0.9, 0.99, 1.01, 1.1, 2, 12, 1000])
-    series = rng.choice([zip_lies.GDP, zip_lies.GNI])
-    return f"{series} x {by}", zip_lies.scaled(by, series=[series]), CAUGHT
+    series = rng.choice([zip_spoil.GDP, zip_spoil.GNI])
+    return f"{series} x {by}", zip_spoil.scaled(by, series=[series]), CAUGHT
 
 
 def _gone(rng: random.Random):
-    only = {"years": [rng.choice([2017, 2018, 2019, 2020])], "series": [zip_lies.GDP]}
+    only = {"years": [rng.choice([2017, 2018, 2019, 2020])], "series": [zip_spoil.GDP]}
     if rng.random() < 0.5:
         only["economies"] = [rng.choice(["CHN", "DEU", "NOR"])]
-    return f"nothing of {only}", zip_lies.nothing(**only), CAUGHT
+    return f"nothing of {only}", zip_spoil.nothing(**only), CAUGHT

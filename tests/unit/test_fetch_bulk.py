@@ -14,7 +14,7 @@ from affordability.fetch.refusal import FetchError
 from tests.server.bulk import Bulk, zip_of
 from tests.server.judge import DAY, QUICK, bulk_plan, bulk_release, world
 from tests.server.wire import Server
-from tests.server.zip_lies import GDP, put
+from tests.server.zip_spoil import GDP, put
 
 RELEASE = "2026-07-13"
 SAME = "Mon, 13 Jul 2026 12:30:00 GMT"

@@ -17,7 +17,7 @@ from tests.server import wire
 from tests.server.judge import QUICK
 from tests.server.spoil import broken
 from tests.server.wire import Reply, Server, ranged
-from tests.server.zip_lies import headed
+from tests.server.zip_spoil import headed
 
 BODY = bytes(range(256)) * 3000
 HEADERS = {"ETag": '"one"', "Accept-Ranges": "bytes", "Content-Type": "application/zip"}
