@@ -162,6 +162,7 @@ def test_a_fetched_vintage_is_used_by_naming_it_in_a_study_of_a_dozen_lines(
             os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
     config = copy_of_built / "config.yaml"
     config.write_text(config.read_text(encoding="utf-8") + PINNED, encoding="utf-8")
+    (copy_of_built / "results/index.html").unlink()
     page = ["results/index.html", "--rerun-triggers", "mtime", "--config", "study=pinned"]
     jobs = copy_of_built.planned(*page)
     assert jobs["check_folder"] == 2  # what was fetched
