@@ -61,7 +61,7 @@ def twenty_series():
 
     from tests.server.world import frozen_world
 
-    world = frozen_world("2026-07-13")
+    world = frozen_world("2026-07-13.1")
     codes = sorted(world.series)[:SERIES]
     doubled = {f"{code}.X2": code for code in codes[: SERIES - len(codes)]}
     values = {k: v for k, v in world.values.items() if k[2] in YEARS}

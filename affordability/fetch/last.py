@@ -54,8 +54,8 @@ class Last:
 
 
 def dated(raw: Path, source: str) -> list[str]:
-    """Return the vintages of a source named by a day, oldest first."""
-    return [n for n in available(raw, source) if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", n)]
+    """Return the vintages of a source named by a day, oldest first; a mended one has a number."""
+    return [n for n in available(raw, source) if re.fullmatch(r"\d{4}-\d{2}-\d{2}(\.\d)?", n)]
 
 
 def in_use(raw: Path, source: str, names: list[str]) -> list[Vintage]:
@@ -107,7 +107,7 @@ def spelling(raw: Path) -> Last:
 
 
 def _lastupdated(vintage: Vintage) -> str:
-    return vintage.sidecar.get("x_lastupdated", vintage.folder.name)
+    return vintage.sidecar.get("x_lastupdated", vintage.folder.name)[:10]
 
 
 def _held(vintage: Vintage) -> Last:

@@ -35,13 +35,13 @@ QUICK = Patience(connect=1, read=0.3, attempt=1, first_answer=1, total=4, retrie
 
 @pytest.fixture(scope="module")
 def worlds() -> dict[str, World]:
-    return {name: frozen_world(name) for name in ("near-2024-04", "2026-07-13")}
+    return {name: frozen_world(name) for name in ("near-2024-04", "2026-07-13.1")}
 
 
 @pytest.fixture(scope="module")
 def server(worlds):
-    archives = {"202404": worlds["near-2024-04"], "202607": worlds["2026-07-13"]}
-    bank = WorldBank(worlds["2026-07-13"], archives)
+    archives = {"202404": worlds["near-2024-04"], "202607": worlds["2026-07-13.1"]}
+    bank = WorldBank(worlds["2026-07-13.1"], archives)
     with Server(bank, Oecd(), published()) as running:
         yield running
 
@@ -60,7 +60,7 @@ def tree(tmp_path_factory) -> Path:
 def fetched(server, tree, worlds) -> tuple[subprocess.CompletedProcess, dict[str, bytes]]:
     """The whole fetch, run once in `tree` for vintages of DAY, and the files that were there."""
     before = files(tree)
-    asked = f"indicators={';'.join(worlds['2026-07-13'].series)}"
+    asked = f"indicators={';'.join(worlds['2026-07-13.1'].series)}"
     return snakemake(tree, f"vintage={DAY}", asked, *addresses(server)), before
 
 
@@ -104,7 +104,7 @@ def test_one_command_freezes_value_for_value_what_the_server_serves(server, tree
     run, before = fetched
     assert run.returncode == 0, run.stderr
 
-    served = Vintage(RAW / "world_bank" / "2026-07-13")
+    served = Vintage(RAW / "world_bank" / "2026-07-13.1")
     new = Vintage(tree / "data/raw/world_bank" / DAY)
     new.verify()
     assert observations(new.folder) == observations(served.folder)
@@ -254,7 +254,7 @@ def test_the_archives_give_a_release_and_say_which_series_it_lacks(server, world
 @pytest.fixture
 def two_series(worlds) -> World:
     """Thirty economies (the client needs the USA), two series, five years."""
-    world = worlds["2026-07-13"]
+    world = worlds["2026-07-13.1"]
     codes = [row["iso3"] for row in world.economies][-30:]
     return world.part(codes, ["WLD"], ["NY.GDP.PCAP.CD", "NY.GNP.PCAP.CD"], range(2021, 2026))
 

@@ -23,7 +23,7 @@ QUICK = Patience(connect=1, read=0.3, attempt=1, first_answer=1, total=4, retrie
 
 @pytest.fixture(scope="module")
 def server():
-    with Server(WorldBank(frozen_world("2026-07-13")), Oecd(), published()) as running:
+    with Server(WorldBank(frozen_world("2026-07-13.1")), Oecd(), published()) as running:
         yield running
 
 

@@ -83,7 +83,7 @@ def test_one_command_freezes_value_for_value_what_the_zip_holds(fetched, server,
 
 def test_a_past_release_has_its_own_income_levels_and_is_spelt_as_the_newest_vintage(fetched):
     tree, told = fetched
-    vintage, newest = Vintage(tree / FOLDER), Vintage(RAW / "world_bank" / "2026-07-13")
+    vintage, newest = Vintage(tree / FOLDER), Vintage(RAW / "world_bank" / "2026-07-13.1")
     economies = vintage.read("economies").set_index("iso3")
     known = newest.read("economies").set_index("iso3")
     assert len(economies) == len(known) == 218

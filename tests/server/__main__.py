@@ -11,9 +11,9 @@ from tests.server.world import frozen_world
 from tests.server.worldbank import WorldBank
 
 
-def main(port: int = 8765, vintage: str = "2026-07-13") -> None:
+def main(port: int = 8765, vintage: str = "2026-07-13.1") -> None:
     """Serve until interrupted."""
-    archives = {"202404": frozen_world("near-2024-04"), "202607": frozen_world("2026-07-13")}
+    archives = {"202404": frozen_world("near-2024-04"), "202607": frozen_world("2026-07-13.1")}
     bank = WorldBank(frozen_world(vintage), archives)
     bulk = Bulk(frozen_world(vintage))
     with Server(bank, Oecd(), published(), port=port, bulk=bulk) as server:
