@@ -68,16 +68,15 @@ def test_a_file_ends_as_it_must(name, world, tmp_path):
     assert found.partition(":")[0] == expected, found
 
 
-def test_the_faults_of_files_are_counted_and_none_is_silent(capsys):
+def test_the_faults_of_files_are_counted_and_none_is_silent(record_property):
     silent = sum(n for kind, n in ENDINGS.items() if kind.isupper())
-    with capsys.disabled():
-        said = ", ".join(f"{n} {kind}" for kind, n in sorted(ENDINGS.items()))
-        print(f"\nfiles handed in: {ENDINGS.total()} tried: {said}, {silent} silent")
+    said = ", ".join(f"{n} {kind}" for kind, n in sorted(ENDINGS.items()))
+    record_property("counted", f"files handed in: {ENDINGS.total()} tried: {said}, {silent} silent")
     assert silent == 0
     assert ENDINGS.total() in (0, len(NAMED))  # 0: run alone
 
 
-def test_files_spoilt_at_random_lose_nothing_silently(world, tmp_path, capsys):
+def test_files_spoilt_at_random_lose_nothing_silently(world, tmp_path, record_property):
     endings, bad = Counter(), []
     for number in range(RANDOM_FAULTS):
         kind, content, allowed = spoilt(random.Random(20261128 + number))
@@ -85,8 +84,8 @@ def test_files_spoilt_at_random_lose_nothing_silently(world, tmp_path, capsys):
         endings[found.partition(":")[0]] += 1
         if found.partition(":")[0] not in allowed:
             bad.append(f"{number} {kind}: {found}")
-    with capsys.disabled():
-        print(f"\nfiles spoilt at random: {endings.total()} tried: {dict(endings)}")
+    said = ", ".join(f"{n} {kind}" for kind, n in sorted(endings.items()))
+    record_property("counted", f"files spoilt at random: {endings.total()} tried: {said}")
     assert bad == []
 
 
