@@ -37,6 +37,15 @@ def test_a_row_of_the_same_key_replaces_ours_in_its_place_and_others_are_added()
     assert both.to_dict("list") == {"id": ["a", "b", "c"], "v": ["1", "9", "3"]}
 
 
+def test_a_users_configuration_wins_key_by_key_and_our_studies_keep_their_order():
+    ours = {"studies": {"a": {"x": 1, "y": [1]}, "b": {"x": 2}}}
+    both = own.merged(ours, {"own": "mine", "studies": {"c": {}, "b": {"y": [9]}, "a": {"x": 3}}})
+    assert list(both["studies"]) == ["a", "b", "c"]
+    assert both["studies"]["a"] == {"x": 3, "y": [1]}
+    assert both["studies"]["b"] == {"x": 2, "y": [9]}
+    assert both["own"] == "mine"
+
+
 def test_ours_and_own_together_are_a_sealed_folder_and_ours_is_not_touched(tmp_path):
     write(tmp_path / "mine", "subscriptions", a_plan())
     write(tmp_path / "mine", "sources", a_source())

@@ -15,13 +15,19 @@ from affordability.tables import InputError
 
 CONFIG = Path("config.yaml")
 try:
-    load_yaml(CONFIG)  # Snakemake would not say in which file and row its YAML is broken
+    OURS = load_yaml(CONFIG)  # Snakemake would not say in which file and row YAML is broken
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
 
 configfile: CONFIG
 
+
+# Snakemake puts the studies of another configuration file first; ours keep their order, since a
+# vintage is compared with that of the study before.
+IN_ORDER = own.merged(OURS, dict(config))
+config.clear()
+config.update(IN_ORDER)
 
 try:
     own.use(config)  # before any other import: it decides which curated tables they all read
