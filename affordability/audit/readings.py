@@ -143,7 +143,7 @@ def lead(space: Space, frame: pd.DataFrame, own: dict, ranges: dict) -> str:
         alike.setdefault(_study(space, frame, exact, chosen, ranges.get(study)), []).append(study)
     for told, names in alike.items():
         said.append(f"{'Study' if len(names) == 1 else 'Studies'} {' and '.join(names)}: {told}.")
-    return " ".join(said)
+    return " ".join(said) or "No study that was built asks this."
 
 
 def _study(space: Space, frame, exact, chosen: dict | None, costs: tuple | None) -> str:

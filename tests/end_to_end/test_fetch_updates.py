@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import replace
 
@@ -18,7 +19,7 @@ from tests.server.worldbank import WorldBank
 NEXT, DAY = 2026, "2027-11-20"
 COUNTS = ("SP.POP.TOTL", "SP.POP.1564.TO")
 SHARES = ("IT.NET.USER.ZS", "SI.")
-NEW_SERIES = "NY.GDP.MKTP.CD"
+TOTAL, PARTS = "NY.GDP.MKTP.CD", ("NY.GDP.PCAP.CD", "SP.POP.TOTL")
 
 
 def next_release(seed: int) -> World:
@@ -34,16 +35,20 @@ def next_release(seed: int) -> World:
             values[series, code, year] = _plausible(series, value, dice.gauss(1, 0.03))
         if year == newest[series] and newest[series] > 2021 and dice.random() < 0.97:
             values[series, code, year + 1] = _plausible(series, value, drift)
-        if series == "NY.GDP.PCAP.CD" and (total := world.values.get(("SP.POP.TOTL", code, year))):
-            values[NEW_SERIES, code, year] = value * total
-    values |= {
-        (NEW_SERIES, code, NEXT): value * 1.05
-        for (series, code, year), value in list(values.items())
-        if series == NEW_SERIES and year == NEXT - 1
-    }
-    titles = world.series | {NEW_SERIES: "GDP (current US$)"}
+    for series, code, year in [key for key in values if key[0] == TOTAL]:
+        values[series, code, year] = _total(world.values, values, code, year)
     years = (*world.years, NEXT)
-    return replace(world, values=values, series=titles, years=years, lastupdated="2027-07-12")
+    return replace(world, values=values, years=years, lastupdated="2027-07-12")
+
+
+def _total(before: dict, now: dict, code: str, year: int) -> float:
+    """GDP as its parts have it now, off their product by as much as it was."""
+    last = year if (TOTAL, code, year) in before else year - 1
+    was = [before.get((series, code, last)) for series in (TOTAL, *PARTS)]
+    parts = [now.get((series, code, year)) for series in PARTS]
+    if None in (*was, *parts):
+        return now[TOTAL, code, year]
+    return math.prod(parts) * was[0] / math.prod(was[1:])
 
 
 def _plausible(series: str, value: float, factor: float) -> float:
