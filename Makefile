@@ -56,9 +56,11 @@ all: environment ## Run both studies, then print the claims and the path of the 
 	@$(SNAKEMAKE) $(call quoted,$(ARGS)) $(MINE) $(if $(strip $(SETTINGS)),--config $(SETTINGS))
 	@$(PY) -m affordability claims $(call quoted,$(STUDY)) $(MINE)
 
-# By file, so that what a file sets up is set up once; more than four would wait for each other.
+# By file, so that what a file sets up is set up once; in order, since the long ones come first;
+# more than four would wait for each other.
 test: environment ## Run the tests
-	@PYTEST_ADDOPTS=$(call quote,$(ARGS)) $(PY) -m pytest -n logical --maxprocesses 4 --dist loadfile
+	@PYTEST_ADDOPTS=$(call quote,$(ARGS)) $(PY) -m pytest -n logical --maxprocesses 4 \
+		--dist loadfile --no-loadscope-reorder
 
 test-long: environment ## Run the tests with thousands of faults and thirty kills (half an hour)
 	@LONG=1 FAULTS=1500 PYTEST_ADDOPTS=$(call quote,$(ARGS)) $(PY) -m pytest
