@@ -15,6 +15,13 @@ from affordability.vintages import seal
 ROOT = Path(__file__).resolve().parents[1]
 # What a fresh clone would not have, and the tests, which no step reads.
 NOT_CLONED = {".venv", ".git", ".cache", ".snakemake", "results", "logs", "tests"}
+OURS = (
+    "PYTEST",
+    "MAKE",
+    "ARGS",
+    "STUDY",
+    "CONFIG",
+)  # what this run was told, and not one within it
 CACHES = {"__pycache__", ".pytest_cache", ".ruff_cache", ".hypothesis"}
 
 
@@ -39,7 +46,7 @@ class Tree:
 
     def python(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
         """Run this Python in the copy; stdout holds both streams."""
-        inherited = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "MAKE"))}
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith(OURS)}
         return subprocess.run(
             [sys.executable, *arguments],
             cwd=self.folder,

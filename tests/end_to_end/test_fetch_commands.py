@@ -20,6 +20,7 @@ from affordability.fetch.refusal import FetchError, waive
 from affordability.fetch.request import WAIVERS, completing, understood
 from affordability.tables import ROOT
 from affordability.vintages import Vintage
+from tests.copies import OURS
 from tests.server import files, lies, more_lies, zip_lies
 from tests.server.judge import DAY, STEPS, small_plan, whole_server, world_bank
 from tests.server.spoil import on, status, without
@@ -124,7 +125,7 @@ def tree(tmp_path_factory) -> Path:
 
 def shell(tree: Path, command: str, *more: str, **variables: str) -> subprocess.CompletedProcess:
     """Run a command as typed, with `more` words behind it."""
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "PYTEST"))}
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(OURS)}
     return subprocess.run(
         ["bash", "-c", f'{command} "$@"', "bash", *more],
         cwd=tree,

@@ -213,5 +213,5 @@ def test_without_the_configuration_the_study_is_as_before(with_own, built):
         {k: v for k, v in tree.results(".csv", ".svg").items() if k.startswith("results/latest/")}
         for tree in (built, with_own)
     )
-    assert len(ours) > 80
+    assert len(ours) > 60
     assert ours == theirs
