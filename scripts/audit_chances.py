@@ -33,6 +33,7 @@ def main(audit: Audit, training: pd.DataFrame, prices: pd.DataFrame, folder: Pat
         folder / "figures" / "concentration",
         drawn,
         lorenz.caption_text(table, declared, cost),
+        f"World Bank data of {declared['world_bank'][0]}",
     )
     logging.info("%d probabilities, %d years of concentration", len(chances), years.nunique())
 

@@ -32,12 +32,10 @@ def main(
             for name, table in told.items():
                 found[name] += [] if table is None else [table]
             drawn = curve.draw_frame(space, frame, told["audit_effects"])
-            style.save_figure(
-                curve.figure(space, drawn, told["audit_effects"]),
-                folder / "figures" / space.id,
-                drawn,
-                curve.caption_text(space, told["audit_summary"]),
-            )
+            sheet = curve.figure(space, drawn, told["audit_effects"])
+            caption = curve.caption_text(space, told["audit_summary"])
+            note = curve.rests_on(space, told["audit_summary"], audit.declared["people"])
+            style.save_figure(sheet, folder / "figures" / space.id, drawn, caption, note)
             logging.info("%s: %s", space.id, told["audit_readings"]["short"].iloc[0])
             yield frame
 

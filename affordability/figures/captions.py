@@ -33,6 +33,12 @@ def vintages(study: Study) -> str:
     return ", ".join(f"{source} {name}" for source, name in sorted(study.vintages.items()))
 
 
+def rests_on(study: Study) -> str:
+    """The line below a figure: study, vintage of what economies have, month of the prices."""
+    frozen = study.vintages["world_bank"]
+    return f"{study.title} · World Bank data of {frozen} · prices of {study.price_month}"
+
+
 def cost_of(rows: pd.DataFrame) -> str:
     """The cost of rows of `ratios`: "$100 million, basis statement, US$ of 2023, gpt4-..."."""
     row = rows.iloc[0]

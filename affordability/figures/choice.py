@@ -19,7 +19,9 @@ BARS = [style.BLUE, style.VERMILION]
 def draw_ways(given, study: Study) -> style.Drawn:
     """Cost of 1,000 questions over questions a day, for models of four sizes that can be called."""
     frame = ways_frame(given["own_rent_call"], names(given))
-    return style.Drawn(ways_figure(frame), frame, ways_caption(frame, study))
+    asked = study.serving
+    question = f"each {asked['tokens_in']} tokens read and {asked['tokens_out']} written"
+    return style.Drawn(ways_figure(frame, question), frame, ways_caption(frame, study))
 
 
 def names(given) -> dict[str, str]:
@@ -56,8 +58,8 @@ def ways_frame(table: pd.DataFrame, called_by: dict[str, str]) -> pd.DataFrame:
     return rows[[*names, "utilisation", "wins_from_questions"]]
 
 
-def ways_figure(frame: pd.DataFrame):
-    """Four panels on one scale; both axes are logarithmic."""
+def ways_figure(frame: pd.DataFrame, question: str):
+    """Four panels on one scale; both axes are logarithmic. `question` says what one is."""
     from matplotlib.figure import Figure
 
     fig = Figure(figsize=(style.WIDTH_INCHES, 5.6), layout="constrained")
@@ -73,7 +75,7 @@ def ways_figure(frame: pd.DataFrame):
         ax.yaxis.set_major_formatter(_powers("$"))
         ax.set_title(name)
     axes = fig.axes
-    fig.supxlabel("questions a day (log scale)")
+    fig.supxlabel(f"questions a day, {question} (log scale)")
     fig.supylabel("US$ per 1,000 questions (log scale)")
     fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     style.settle(fig)

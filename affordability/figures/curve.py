@@ -13,6 +13,7 @@ from affordability.audit.readings import CHOICES, option_text
 from affordability.audit.space import Space
 from affordability.figures import style
 from affordability.figures.captions import LICENCE
+from affordability.words import listed
 
 COLUMNS = 240
 ROW_INCHES = 0.145
@@ -180,6 +181,28 @@ def plot_choices(ax, blocks: list[tuple], count: int, rows: float) -> None:
     ax.set_xlabel(
         "readings, sorted by result; the darker, the more readings there chose it", size=8
     )
+
+
+FROZEN = {
+    "world_bank": "World Bank data of",
+    "oecd": "OECD data of",
+    "pip": "income surveys",
+    "app_store": "app-store prices of",
+}
+
+
+def rests_on(space: Space, summary: pd.DataFrame, people: dict[str, str]) -> str:
+    """The line below the figure: how many readings, over which vintages.
+
+    Args:
+        people: the vintages that claims on people rest on, by source.
+    """
+    n = int(summary.set_index("set").at["readings", "specifications"])
+    frozen = {source: space.axes[source] for source in FROZEN if source in space.axes}
+    if space.of_people:
+        frozen |= {source: [name] for source, name in people.items()}
+    told = [f"{FROZEN[source]} {listed(names)}" for source, names in frozen.items()]
+    return " · ".join([f"{n:,} readings", *(told or ["costs as curated"])])
 
 
 def caption_text(space: Space, summary: pd.DataFrame) -> str:

@@ -151,7 +151,7 @@ def figure(frame: pd.DataFrame):
     points = frame[frame["role"] == "language"]
     style.titles(ax, f"{MODEL}'s accuracy by language", f"{len(points)} languages, 3-shot MMLU")
     _baselines(shown(frame), ax)
-    fig.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    fig.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=3)
     style.settle(fig)
     spots = points[["gni_per_capita_usd", "accuracy_pct", "name"]]
     place_beside(ax, [tuple(spot) for spot in spots.itertuples(index=False)], fontsize=8)

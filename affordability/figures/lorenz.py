@@ -70,7 +70,7 @@ def figure(drawn: pd.DataFrame, top: int):
     lines = {
         "gini_economies": (style.BLUE, "Gini by economy", 7),
         "gini_people": (style.ORANGE, "Gini by people", 7),
-        "top_share": (style.GREEN, f"share of the top {top}", -16),
+        "top_share": (style.GREEN, f"share of the top {top}", -22),
     }
     for series, (colour, label, shift) in lines.items():
         for panel, dashes in (("measured", "-"), ("same", (0, (2, 1.5)))):

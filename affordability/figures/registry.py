@@ -74,11 +74,14 @@ def draw_all(
         the files written, four a figure.
     """
     from affordability.figures import style  # late: the list alone needs no matplotlib
+    from affordability.figures.captions import rests_on
 
     style.use()
     files: list[Path] = []
     for stem, entry in (FIGURES if figures is None else figures).items():
         module = import_module(f"affordability.figures.{entry.module}")
         drawn = getattr(module, entry.function)(given, study)
-        files += style.save_figure(drawn.figure, Path(folder) / stem, drawn.frame, drawn.caption)
+        files += style.save_figure(
+            drawn.figure, Path(folder) / stem, drawn.frame, drawn.caption, rests_on(study)
+        )
     return files

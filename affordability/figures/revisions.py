@@ -114,7 +114,9 @@ def plot(frame: pd.DataFrame, ax) -> list[tuple[float, float, str]]:
     room = 0.08 * (high - low) + 0.08
     ax.set_xlim(min(low, -0.1) - room, max(high, 0.1) + room)
     ticks = [t for t in TICKS if ax.get_xlim()[0] <= np.log(1 + t) <= ax.get_xlim()[1]]
-    ax.set_xticks([np.log(1 + t) for t in ticks], [_signed(t) for t in ticks])
+    span = np.subtract(*ax.get_xlim()[::-1])
+    apart = spaced(sorted(ticks, key=abs), [np.log(1 + t) / span for t in sorted(ticks, key=abs)])
+    ax.set_xticks([np.log(1 + t) for t in ticks], [_signed(t) if t in apart else "" for t in ticks])
     counts = frame["step"].value_counts()
     ax.set_yticks(
         range(len(steps)), [f"{STEPS[s]}\n{counts[s]} economies" for s in reversed(steps)]
@@ -126,6 +128,16 @@ def plot(frame: pd.DataFrame, ax) -> list[tuple[float, float, str]]:
 
 
 CROSSES = "crosses a threshold"
+ROOM = 0.055  # of the width of a panel, which a label of the axis takes
+
+
+def spaced(ticks: list[float], places: list[float]) -> set[float]:
+    """Return the ticks whose labels do not touch: each in turn, if the ones before leave room."""
+    kept: dict[float, float] = {}
+    for tick, place in zip(ticks, places, strict=True):
+        if all(abs(place - other) >= ROOM for other in kept.values()):
+            kept[tick] = place
+    return set(kept)
 
 
 def _signed(change: float) -> str:
@@ -186,7 +198,11 @@ def draw(found: dict, economies, study: Study, pair: tuple[str, str], stem: Path
     style.use()
     frame = draw_frame(found["diff_resources"], found["diff_crossings"], economies, study)
     return style.save_figure(
-        _nothing() if frame.empty else figure(frame), stem, frame, caption_text(frame, study, pair)
+        _nothing() if frame.empty else figure(frame),
+        stem,
+        frame,
+        caption_text(frame, study, pair),
+        f"{study.title} · World Bank data of {pair[0]} and of {pair[1]}",
     )
 
 

@@ -161,17 +161,27 @@ def percent_axis(axis, ticks: int = 6) -> None:
     axis.set_major_formatter(FuncFormatter(lambda share, _: percent(share, 1)))
 
 
-def save_figure(fig, stem: Path, frame, caption: str) -> list[Path]:
+NOTE_INCHES = 0.24  # below the sheet, for what a figure rests on
+
+
+def save_figure(fig, stem: Path, frame, caption: str, rests_on: str) -> list[Path]:
     """Write `stem`.svg, .png, .csv (exactly what is drawn) and .caption.txt; the files written.
 
-    The SVG carries no date and the PNG no software line, so equal input gives equal bytes.
+    `rests_on` is a line below the drawing, for who meets it alone: study, vintage, price month. A
+    legend of the whole figure stands on top, since at the bottom it would move into that line. The
+    SVG carries no date and the PNG no software line, so equal input gives equal bytes.
     """
+    from matplotlib.transforms import Bbox
+
+    width, height = fig.get_size_inches()
+    fig.text(0.1 / width, -0.05 / height, rests_on, fontsize=7, color=FAINT, va="top")
+    sheet = Bbox.from_extents(0, -NOTE_INCHES, width, height)
     files = {suffix: stem.with_name(stem.name + suffix) for suffix in SUFFIXES}
     plain = {"Date": None, "Creator": None, "Format": None, "Type": None}
     with replacing(files[".svg"]) as temporary:
-        fig.savefig(temporary, format="svg", metadata=plain)
+        fig.savefig(temporary, format="svg", bbox_inches=sheet, metadata=plain)
     with replacing(files[".png"]) as temporary:
-        fig.savefig(temporary, format="png", metadata={"Software": None})
+        fig.savefig(temporary, format="png", bbox_inches=sheet, metadata={"Software": None})
     write_csv(frame, files[".csv"])
     write_text(caption.strip() + "\n", files[".caption.txt"])
     return list(files.values())

@@ -79,7 +79,7 @@ def costs_figure(frame: pd.DataFrame):
         Line2D([], [], ls="", marker="o", ms=5, color=BASES[basis][1], label=BASES[basis][0])
         for basis in used
     ]
-    fig.legend(handles=handles, loc="outside lower center", ncols=4)
+    fig.legend(handles=handles, loc="outside upper center", ncols=4)
     return fig
 
 

@@ -91,6 +91,7 @@ def frozen_tables(world_bank: str) -> dict[str, pd.DataFrame]:
 def study(world_bank: str) -> Study:
     """A study reading one of the two vintages."""
     choices = {
+        "title": "A study made for the tests",
         "vintages": {"world_bank": world_bank, "oecd": "o"},
         "year_rules": {"default": {"year": 2021, "max_age_years": 3}},
         "thresholds": [{"id": "gdp_10", "measure": "gdp", "share": 0.1, "source": "a test"}],
