@@ -43,8 +43,6 @@ def read_claim(row: dict[str, str], names: dict[str, str], unsure: set[str]) -> 
     ids = [member for member in row["members"].split(";") if member]
     return {
         "source_id": "",
-        "low": "",
-        "high": "",
         "depends_on_vintage": "",
         **row,
         "group": row.get("group") or "study",
