@@ -5,16 +5,15 @@ from importlib import import_module
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.image import imread
 from matplotlib.text import Text
 
-from affordability.figures import (
-    labels,
-    style,
-)
+from affordability.figures import captions, labels, revisions, style
 from affordability.figures.captions import year_rule, years_used
 from affordability.figures.names import SHORT
 from affordability.figures.registry import FIGURES, PEOPLE
 from affordability.people.plans import SOLD_AS
+from affordability.study import Study
 from affordability.tables import ROOT
 from affordability.vintages import RAW, available, open_vintage
 
@@ -95,3 +94,27 @@ def test_every_module_of_a_figure_is_in_the_registry_and_every_entry_has_its_fun
         module = import_module(f"affordability.figures.{entry.module}")
         assert callable(getattr(module, entry.function)), stem
     assert len({entry.title for entry in drawn.values()}) == len(drawn)
+
+
+def test_below_a_figure_stands_what_it_rests_on_and_the_sheet_is_taller_by_that(tmp_path):
+    study = Study(
+        "made-up",
+        {
+            "title": "A study made for the tests",
+            "vintages": {"world_bank": "w1"},
+            "price_month": "2026-07",
+        },
+    )
+    sheet = Figure(figsize=(4, 2))
+    said = captions.rests_on(study)
+    style.save_figure(sheet, tmp_path / "made", pd.DataFrame({"a": [1]}), "Made.", said)
+    assert said in [text.get_text() for text in sheet.texts]
+    for part in ("A study made for the tests", "World Bank data of w1", "prices of 2026-07"):
+        assert part in said
+    height = imread(tmp_path / "made.png").shape[0]
+    assert height == round((2 + style.NOTE_INCHES) * style.PNG_DPI)
+
+
+def test_labels_of_an_axis_that_would_touch_are_left_out_the_first_ones_stay():
+    places = {0: 0.5, -0.1: 0.48, 0.1: 0.52, 0.25: 0.56, 1.0: 0.9}
+    assert revisions.spaced(list(places), list(places.values())) == {0, 0.25, 1.0}

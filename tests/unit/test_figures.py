@@ -6,17 +6,14 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
-from matplotlib.image import imread
 from matplotlib.text import Text
 
 from affordability.figures import (
-    captions,
     individuals,
     languages,
     nations,
     organisations,
     registry,
-    revisions,
     style,
 )
 from affordability.figures.captions import LICENCE
@@ -386,19 +383,3 @@ def test_a_study_without_any_ratio_still_gets_sheets_that_say_so(draw, ratios, r
     assert len(files) == 16
     caption = (tmp_path / "nations.caption.txt").read_text(encoding="utf-8")
     assert caption.startswith("Nothing to draw for nations.")
-
-
-def test_below_a_figure_stands_what_it_rests_on_and_the_sheet_is_taller_by_that(tmp_path):
-    sheet = Figure(figsize=(4, 2))
-    said = captions.rests_on(STUDY)
-    style.save_figure(sheet, tmp_path / "made", pd.DataFrame({"a": [1]}), "Made.", said)
-    assert said in [text.get_text() for text in sheet.texts]
-    for part in ("A study made for the tests", "World Bank data of w1", "prices of 2026-07"):
-        assert part in said
-    height = imread(tmp_path / "made.png").shape[0]
-    assert height == round((2 + style.NOTE_INCHES) * style.PNG_DPI)
-
-
-def test_labels_of_an_axis_that_would_touch_are_left_out_the_first_ones_stay():
-    places = {0: 0.5, -0.1: 0.48, 0.1: 0.52, 0.25: 0.56, 1.0: 0.9}
-    assert revisions.spaced(list(places), list(places.values())) == {0, 0.25, 1.0}
