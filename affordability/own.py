@@ -57,6 +57,12 @@ def use_file(configfile: str | None) -> None:
         use(configuration())
 
 
+def choices_in() -> str:
+    """Name the files that choices stand in: ours, and a user's that lies over it."""
+    mine = os.environ.get(CONFIGFILE)
+    return f"{mine} over {CONFIG}" if mine else str(CONFIG)
+
+
 def configuration() -> dict:
     """Return `config.yaml` with the user's file over it, as Snakemake merges the two.
 

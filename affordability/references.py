@@ -11,8 +11,8 @@ from difflib import get_close_matches
 from functools import cache
 
 from affordability.claims.query import TABLES
-from affordability.own import home
-from affordability.study import CONFIG, FRONTIER, Study
+from affordability.own import choices_in, home
+from affordability.study import FRONTIER, Study
 from affordability.tables import InputError, load_schema
 from affordability.vintages import CURATED, Vintage
 
@@ -57,7 +57,7 @@ def check(studies: Iterable[Study], claims: list[dict], path) -> None:
 
 def check_study(study: Study) -> None:
     """Stop at an item or a basis of a study that no curated table has."""
-    where = f"{CONFIG}, studies.{study.name}"
+    where = f"{choices_in()}, studies.{study.name}"
     for kind, items in study.items.items():
         require(items, known("item_id"), f"{where}.items.{kind}")
     require(study.basis.values(), known("basis"), f"{where}.headline.basis")

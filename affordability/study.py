@@ -16,7 +16,7 @@ import pandas as pd
 
 from affordability import judgement, measures
 from affordability.documents import check_document
-from affordability.own import CONFIG, configuration
+from affordability.own import choices_in, configuration
 from affordability.tables import ROOT, InputError
 from affordability.vintages import CURATED, RAW, Vintage, available, open_vintage
 
@@ -147,8 +147,9 @@ class Study:
         rows = rows[rows["headline"] & rows["usd"].notna()].sort_values(["usd", "item_id"])
         if rows.empty:
             raise InputError(
-                f"config.yaml, studies.{self.name}.items.{kind}: found {FRONTIER}, which matches "
-                f"nothing; expected a cost of basis {self.basis[kind]} known by {self.known_by}"
+                f"{choices_in()}, studies.{self.name}.items.{kind}: found {FRONTIER}, which "
+                f"matches nothing; expected a cost of basis {self.basis[kind]} known by "
+                f"{self.known_by}"
             )
         return rows["item_id"].iloc[-1]
 
@@ -226,14 +227,15 @@ def studies(config: dict) -> dict[str, Study]:
     """
     if not isinstance(config, dict):
         found = type(config).__name__
-        raise InputError(f"{CONFIG.name}: found {found}, expected `defaults` and `studies`")
+        raise InputError(f"{choices_in()}: found {found}, expected `defaults` and `studies`")
     filled = _filled(config)
-    check_document({**config, "studies": filled}, CONFIG_SCHEMA, CONFIG.name)
+    check_document({**config, "studies": filled}, CONFIG_SCHEMA, choices_in())
     for name, choices in filled.items():
-        _check_choices(name, choices, f"{CONFIG.name}, studies.{name}")
+        _check_choices(name, choices, f"{choices_in()}, studies.{name}")
     wanted = config.get("study")
     if wanted and wanted not in filled:
-        raise InputError(f"config.yaml, study: found {wanted}, expected one of {', '.join(filled)}")
+        known = ", ".join(filled)
+        raise InputError(f"{choices_in()}, study: found {wanted}, expected one of {known}")
     return {name: Study(name, c) for name, c in filled.items() if wanted in (None, name)}
 
 
@@ -260,7 +262,9 @@ def _filled(config: dict) -> dict[str, dict]:
         return given
     for name in given:
         if not isinstance(name, str):
-            raise InputError(f"{CONFIG.name}, studies: found the name {name!r}, expected it quoted")
+            raise InputError(
+                f"{choices_in()}, studies: found the name {name!r}, expected it quoted"
+            )
     return {k: {**defaults, **v} if isinstance(v, dict) else v for k, v in given.items()}
 
 
@@ -294,7 +298,7 @@ def check_vintages(study: Study) -> None:
         try:
             study.vintage(source)
         except InputError as error:
-            raise InputError(f"config.yaml, studies.{study.name}.vintages: {error}") from None
+            raise InputError(f"{choices_in()}, studies.{study.name}.vintages: {error}") from None
 
 
 def folders(studies: Iterable[Study]) -> list[Path]:

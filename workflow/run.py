@@ -208,6 +208,10 @@ UNDER_WAY = "A run is under way, or was broken off: results may be of different 
 
 def failed(newer: list[str]) -> str:
     """Say what a reader must know after a run that failed."""
+    if not PAGE.exists():
+        return (
+            "The first run failed: there is no page, and results are unfinished; run `make` again."
+        )
     if not newer:
         return "The last run failed before it changed a result; what is shown is of the run before."
     return (

@@ -206,6 +206,15 @@ def test_a_configuration_file_that_is_not_there_is_said(with_own):
     )
 
 
+@pytest.mark.parametrize("way", [["snakemake", "-n"], ["affordability", "check"]])
+def test_a_choice_that_is_not_understood_is_looked_for_in_the_users_file(with_own, way):
+    (with_own / "bad.yaml").write_text("studies:\n  latest: {price_moth: 2026-07}\n", "utf-8")
+    run = with_own.python("-m", *way, "--configfile", "bad.yaml")
+    assert run.returncode == 1
+    assert "bad.yaml over config.yaml, studies.latest" in run.stdout
+    assert "price_moth" in run.stdout and "Traceback" not in run.stdout
+
+
 def test_without_the_configuration_the_study_is_as_before(with_own, built):
     run = with_own.workflow("--config", "study=latest")
     assert run.returncode == 0, run.stdout[-4000:]

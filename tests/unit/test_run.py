@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from workflow import run
@@ -53,8 +55,11 @@ def test_only_results_newer_than_the_page_are_named(folder):
     made = (folder / "results/index.html").stat().st_mtime_ns
     path = folder / "results/latest/costs.csv"
     path.write_text("x")
-    import os
-
     os.utime(path, ns=(made + 10**9, made + 10**9))
     assert run.newer_than_the_page() == ["latest"]
     assert "latest" in run.failed(["latest"]) and "before it changed" in run.failed([])
+
+
+def test_a_first_run_that_failed_speaks_of_no_page_that_is_not_there(folder):
+    (folder / "results/index.html").unlink()
+    assert "there is no page" in run.failed(run.newer_than_the_page())

@@ -1,5 +1,6 @@
 """What all rules share: the studies, and the names of code and frozen files a step depends on."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -29,6 +30,7 @@ IN_ORDER = own.merged(OURS, dict(config))
 config.clear()
 config.update(IN_ORDER)
 
+os.environ[own.CONFIGFILE] = ", ".join(map(str, workflow.overwrite_configfiles))
 try:
     own.use(config)  # before any other import: it decides which curated tables they all read
 except InputError as error:
