@@ -112,16 +112,15 @@ def prices(table: pd.DataFrame, kept: pd.DataFrame) -> list[dict]:
     asked = table.groupby("measure")["actor_id"].nunique()
     places = {key: place for place, key in enumerate(kept[ESTIMATE].itertuples(index=False))}
     found: list[dict] = [{} for _ in places]
-    for (*key, measure), rows in table.groupby([*ESTIMATE, "measure"], sort=False):
-        triples = [[_plain(v) for v in row] for row in rows[sides].itertuples(index=False)]
-        alike = len(rows) == asked[measure] and all(t == triples[0] for t in triples)
-        by_actor = dict(zip(rows["actor_id"], triples, strict=True))
-        found[places[tuple(key)]][measure] = triples[0] if alike else by_actor
+    triples = table[sides].astype(object).where(table[sides].notna(), None).to_numpy().tolist()
+    actors = table["actor_id"].tolist()
+    groups = table.groupby([*ESTIMATE, "measure"], sort=False).indices
+    for (*key, measure), rows in groups.items():
+        first = triples[rows[0]]
+        alike = len(rows) == asked[measure] and all(triples[row] == first for row in rows)
+        by_actor = {actors[row]: triples[row] for row in rows}
+        found[places[tuple(key)]][measure] = first if alike else by_actor
     return found
-
-
-def _plain(value: object) -> float | None:
-    return None if pd.isna(value) else float(value)
 
 
 def own_resources(table: pd.DataFrame, resources: pd.DataFrame) -> pd.DataFrame:
