@@ -72,11 +72,13 @@ class Archive:
 
     def __init__(self, folders: list[str], raw: Path = RAW) -> None:
         self.files: dict[tuple[str, str], FrozenFile] = {}
+        self._in: dict[tuple[Path, str], FrozenFile] = {}
         for folder in folders:
             place = folder_of(folder) if raw == RAW else raw / folder  # `curated` may be overlaid
             for table, facts in Vintage(place).tables.items():
                 path = place / facts["path"]
-                self.files[folder, table] = FrozenFile(path, facts["schema"], facts["hash"])
+                file = FrozenFile(path, facts["schema"], facts["hash"])
+                self.files[folder, table] = self._in[path.parent, file.table] = file
 
     def file(self, table: str, folders: list[str]) -> FrozenFile | None:
         """Return the first of `folders` that has the table, else any folder's; None if none has."""
@@ -99,8 +101,5 @@ class Archive:
 
     def beside(self, row: Row, table: str, key: str) -> Row | None:
         """Return the row of another table of the same folder that is named by one column."""
-        folder = row.file.path.parent
-        for file in self.files.values():
-            if file.path.parent == folder and file.table == table:
-                return file.rows.get((key,))
-        return None
+        file = self._in.get((row.file.path.parent, table))
+        return None if file is None else file.rows.get((key,))
