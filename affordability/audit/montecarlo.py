@@ -29,6 +29,7 @@ its limit falls among them, which is exactly the count over the draws.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import NormalDist
 
 import numpy as np
@@ -49,6 +50,15 @@ class Draws:
 
     uniform: np.ndarray
     reading: np.ndarray
+
+    @cached_property
+    def normal(self) -> np.ndarray:
+        """The quantiles of the standard normal distribution at `uniform`."""
+        inside = np.clip(self.uniform, TINY, 1 - TINY)
+        return np.array([NormalDist().inv_cdf(u) for u in inside])
+
+
+TINY = 1e-12  # a uniform number may be 0, where the normal distribution has no end
 
 
 def draw(seed: int, count: int, readings: int) -> Draws:
@@ -116,17 +126,13 @@ def spans(costs: pd.DataFrame, uncertainty: pd.DataFrame, left_out: list[str]) -
     return both.sort_values(KEY, ignore_index=True)
 
 
-def split_lognormal(low: float, central: float, high: float, uniform: np.ndarray) -> np.ndarray:
-    """Return the quantiles at `uniform` of the lognormal with these 5th, 50th and 95th percentiles.
+def split_lognormal(low: float, central: float, high: float, normal: np.ndarray) -> np.ndarray:
+    """Return draws of the lognormal with these 5th, 50th and 95th percentiles, from normal ones.
 
     Its two halves have each its own spread.
     """
-    z = np.array([NormalDist().inv_cdf(min(max(u, TINY), 1 - TINY)) for u in uniform])
     below, above = np.log(central / low), np.log(high / central)
-    return central * np.exp(z / Z95 * np.where(z < 0, below, above))
-
-
-TINY = 1e-12  # a uniform number may be 0, where the normal distribution has no end
+    return central * np.exp(normal / Z95 * np.where(normal < 0, below, above))
 
 
 def log_triangular(low: float, central: float, high: float, uniform: np.ndarray) -> np.ndarray:
@@ -229,8 +235,11 @@ def uncertainty(
         period = MEASURES[limit["measure"]].period
         for span in chosen.itertuples():
             payable = values * limit["threshold"] / TIMES[(span.per, period)]
-            drawn = split_lognormal if span.drawn_from == "distribution" else log_triangular
-            costs = drawn(span.low, span.central, span.high, draws.uniform)
+            ends = span.low, span.central, span.high
+            if span.drawn_from == "distribution":
+                costs = split_lognormal(*ends, draws.normal)
+            else:
+                costs = log_triangular(*ends, draws.uniform)
             probability = chances(payable, costs, draws)
             known = ~np.isnan(probability)
             key = {
