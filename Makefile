@@ -63,7 +63,8 @@ test: environment ## Run the tests
 		--dist loadfile --no-loadscope-reorder
 
 test-long: environment ## Run the tests with thousands of faults and thirty kills (half an hour)
-	@LONG=1 FAULTS=1500 PYTEST_ADDOPTS=$(call quote,$(ARGS)) $(PY) -m pytest
+	@LONG=1 FAULTS=1500 PYTEST_ADDOPTS=$(call quote,$(ARGS)) $(PY) -m pytest \
+		-m "not online and not slurm"
 
 # The executor would slow every start of Snakemake, so it has a lock and a home of its own.
 test-slurm: environment ## Run the workflow through a SLURM of one node, set up for it (root, Debian)

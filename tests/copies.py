@@ -22,6 +22,7 @@ OURS = (
     "STUDY",
     "CONFIG",
 )  # what this run was told, and not one within it
+RUN = ["-m", "workflow.run", "--workflow-profile", "workflow/profiles/default", "--quiet", "all"]
 CACHES = {"__pycache__", ".pytest_cache", ".ruff_cache", ".hypothesis"}
 
 
@@ -46,11 +47,10 @@ class Tree:
 
     def python(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
         """Run this Python in the copy; stdout holds both streams."""
-        inherited = {k: v for k, v in os.environ.items() if not k.startswith(OURS)}
         return subprocess.run(
             [sys.executable, *arguments],
             cwd=self.folder,
-            env={**inherited, **environment},
+            env=_told(environment),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
@@ -61,6 +61,19 @@ class Tree:
     def workflow(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
         """Run the workflow in the copy."""
         return self.python("-m", "snakemake", "--cores", "2", *arguments, **environment)
+
+    def started(self, *arguments: str, **environment: str) -> subprocess.Popen:
+        """Start a person's run in a process group of its own, so that all of it can be killed."""
+        return subprocess.Popen(
+            [sys.executable, *RUN, *arguments],
+            cwd=self.folder,
+            env=_told(environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="backslashreplace",
+            start_new_session=True,
+        )
 
     def files(self) -> set[str]:
         """Every file but logs, caches and Snakemake's own notes."""
@@ -108,6 +121,11 @@ def fresh_copy(folder: Path) -> Tree:
 
     shutil.copytree(ROOT, folder, ignore=ignore)
     return Tree(folder)
+
+
+def _told(environment: dict[str, str]) -> dict[str, str]:
+    """Return the environment of a run within the tests: theirs, without what they were told."""
+    return {**{k: v for k, v in os.environ.items() if not k.startswith(OURS)}, **environment}
 
 
 def _ignore_caches(_: str, names: list[str]) -> set[str]:

@@ -1,6 +1,7 @@
 """A run that is killed, fails late, or meets another: the next one works, and nobody is misled.
 
-`make test-long` kills at thirty random moments, the default suite at one.
+`make test-long` kills at thirty random moments; the run of test_studies in another folder is killed
+once in every suite.
 """
 
 from __future__ import annotations
@@ -8,32 +9,12 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 
 import pytest
 
-from tests.copies import OURS
-
-LONG = bool(os.environ.get("LONG"))
-RUN = ["-m", "workflow.run", "--workflow-profile", "workflow/profiles/default", "--quiet", "all"]
 COMPARED = (".csv", ".json", ".svg", ".png", ".html", ".txt")
 WAIT = 120  # seconds nothing here takes
-
-
-def started(tree, *arguments: str) -> subprocess.Popen:
-    """A run in its own process group, so that all of it can be killed."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(OURS)}
-    return subprocess.Popen(
-        [sys.executable, *RUN, *arguments],
-        cwd=tree.folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
 
 
 def price(tree, number: int) -> None:
@@ -52,19 +33,20 @@ def price(tree, number: int) -> None:
 PLACE: list[int] = []
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name != "posix", reason="process groups and SIGKILL are of POSIX")
 def test_after_a_kill_at_any_moment_a_plain_run_ends_as_if_nothing_had_been(copy_of_built):
     # The studies alone: audit and page would double the time and are made in the same way.
     clean = copy_of_built.results(*COMPARED)
     moments = random.Random(20240414)
-    for number in range(30 if LONG else 1):
+    for number in range(30):
         price(copy_of_built, 100000001 + number)
-        run = started(copy_of_built, "--", "studies")
+        run = copy_of_built.started("--", "studies")
         time.sleep(moments.uniform(1.0, 14.0))
         os.killpg(run.pid, signal.SIGKILL)
         run.communicate(timeout=WAIT)
         price(copy_of_built, 100000000)
-        again = started(copy_of_built, "--", "studies")
+        again = copy_of_built.started("--", "studies")
         said, _ = again.communicate(timeout=WAIT * 4)
         assert again.returncode == 0, said[-3000:]
         after = copy_of_built.results(*COMPARED)
@@ -77,9 +59,9 @@ def test_after_a_kill_at_any_moment_a_plain_run_ends_as_if_nothing_had_been(copy
 @pytest.mark.skipif(os.name != "posix", reason="flock is of POSIX")
 def test_a_second_run_is_turned_away_in_a_sentence_and_does_no_harm(copy_of_built):
     price(copy_of_built, 100000001)
-    first = started(copy_of_built)
+    first = copy_of_built.started()
     time.sleep(2.5)
-    second = started(copy_of_built)
+    second = copy_of_built.started()
     said, _ = second.communicate(timeout=WAIT)
     assert second.returncode == 1
     assert "another run" in said and "is at work in this folder" in said
@@ -90,12 +72,12 @@ def test_a_second_run_is_turned_away_in_a_sentence_and_does_no_harm(copy_of_buil
 
 def test_a_late_failure_is_told_on_the_page_and_by_the_command_until_a_run_ends(copy_of_built):
     page = (copy_of_built / "results/index.html").read_text(encoding="utf-8")
-    module = copy_of_built / "affordability/figures/nations.py"
+    module = copy_of_built / "affordability/figures/local_prices.py"
     whole = module.read_text(encoding="utf-8")
     module.write_text(whole + "\nraise RuntimeError('a late failure')\n", encoding="utf-8")
     other = copy_of_built / "affordability/publish.py"  # what it makes is newer than the page
     other.write_text(other.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
-    run = started(copy_of_built)
+    run = copy_of_built.started()
     said, _ = run.communicate(timeout=WAIT * 4)
     assert run.returncode != 0
     assert "stopped: The last run failed" in said
@@ -104,7 +86,7 @@ def test_a_late_failure_is_told_on_the_page_and_by_the_command_until_a_run_ends(
     claims = copy_of_built.python("-m", "affordability", "claims").stdout
     assert claims.startswith("The last run failed: ") and "run `make` again" in claims
     module.write_text(whole, encoding="utf-8")
-    again = started(copy_of_built)
+    again = copy_of_built.started()
     told, _ = again.communicate(timeout=WAIT * 4)
     assert again.returncode == 0, told[-3000:]
     assert (copy_of_built / "results/index.html").read_text(encoding="utf-8") == page

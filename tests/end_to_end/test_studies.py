@@ -1,10 +1,13 @@
 """Whole studies: complete, built once, alone, and the same bytes anywhere."""
 
 import locale
+import os
+import random
+import signal
+import time
 
 import pandas as pd
 import pytest
-import yaml
 
 from tests.copies import Tree, fresh_copy
 
@@ -23,16 +26,26 @@ COMPARED = (".csv", ".json", ".svg", ".png", ".html", ".txt")
 
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory) -> Tree:
-    """The workflow run in another folder, time zone and locale, with another order of hashes."""
+    """The workflow in another folder, zone, locale and order of hashes, killed once on its way.
+
+    The second run is a plain one, as a person starts it who knows of nothing.
+    """
     tree = fresh_copy(tmp_path_factory.mktemp("a-longer-name") / "deeper" / "second.copy")
-    run = tree.workflow(
-        TZ="Pacific/Kiritimati",
-        LC_ALL=another_locale(),
-        PYTHONHASHSEED="20240415",
-        PYTHONUTF8="0",
-        PYTHONCOERCECLOCALE="0",
-    )
-    assert run.returncode == 0, run.stdout[-4000:]
+    strange = {
+        "TZ": "Pacific/Kiritimati",
+        "LC_ALL": another_locale(),
+        "PYTHONHASHSEED": "20240415",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+    }
+    if os.name == "posix":
+        killed = tree.started(**strange)
+        time.sleep(random.uniform(5, 30))
+        os.killpg(killed.pid, signal.SIGKILL)
+        killed.communicate()
+    run = tree.started(**strange)
+    said, _ = run.communicate()
+    assert run.returncode == 0, said[-4000:]
     return tree
 
 
@@ -59,10 +72,13 @@ def test_the_page_and_the_list_of_checks_stand_beside_the_studies(built):
     assert len(checked) > 20
 
 
-def test_nothing_is_left_half_written(built):
-    assert [name for name in built.files() if "/." in name and name.startswith("results/")] == [
-        name for name in built.files() if name == "results/.gitkeep"
-    ]
+@pytest.mark.parametrize("run", ["built", "elsewhere"], ids=["a run", "a run after a killed one"])
+def test_nothing_is_left_half_written(run, request):
+    files = request.getfixturevalue(run).files()
+    assert {name for name in files if "/." in name and name.startswith("results/")} <= {
+        "results/.gitkeep"
+    }
+    assert "results/unfinished.txt" not in files
 
 
 def test_a_second_run_has_nothing_to_do(built):
@@ -78,7 +94,7 @@ def test_no_result_names_a_folder_of_this_machine(built):
     assert [name for name in names if here in (built / name).read_bytes()] == []
 
 
-def test_the_same_bytes_come_out_in_another_folder_time_zone_and_locale(built, elsewhere):
+def test_the_same_bytes_come_out_in_another_folder_zone_and_locale_after_a_kill(built, elsewhere):
     ours, theirs = built.results(*COMPARED), elsewhere.results(*COMPARED)
     assert len(ours) > 40
     assert sorted(ours) == sorted(theirs)
@@ -157,19 +173,6 @@ def test_an_edit_of_how_results_are_shown_computes_nothing_again(editable, file,
     planned = editable.planned()
     del planned["total"], planned["all" if "all" in planned else "everything"]
     assert planned == {"page": 1, "describe_tables": 1, "crate": 1, **jobs}
-
-
-def test_one_study_can_be_built_alone(copy_of_built):
-    for name in ("latest/claims.csv", "llempower-2024/claims.csv"):
-        (copy_of_built / f"results/{name}").unlink()
-    run = copy_of_built.workflow("--config", "study=latest")
-    assert run.returncode == 0, run.stdout[-4000:]
-    assert (copy_of_built / "results/latest/claims.csv").exists()
-    assert not (copy_of_built / "results/llempower-2024/claims.csv").exists()
-    page = (copy_of_built / "results/index.html").read_text(encoding="utf-8")
-    config = yaml.safe_load((copy_of_built / "config.yaml").read_text(encoding="utf-8"))
-    assert config["studies"]["latest"]["title"] in page
-    assert config["studies"]["llempower-2024"]["title"] not in page
 
 
 def test_a_study_that_is_not_in_the_config_is_refused_by_name(built):

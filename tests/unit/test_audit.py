@@ -7,7 +7,6 @@ from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from affordability import pipeline, tables
@@ -124,14 +123,19 @@ def test_the_specification_a_study_takes_gives_what_its_claim_says(which, name):
     assert row["published_exactly"] == (said == "reproduced")
 
 
-def test_chunks_put_together_are_the_whole():
-    chosen = space("seed_25_percent")
-    parts = [
-        evaluation.evaluate(chosen, audit().universes, audit().data, evaluation.chunk(chosen, i, 3))
-        for i in (1, 2, 3)
-    ]
-    whole = specifications("seed_25_percent")
-    pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), whole)
+def together(folder, chunks: int) -> bytes:
+    """The specifications of all spaces, made in chunks and put together as the workflow does."""
+    parts = [folder / f"all.{number}-of-{chunks}.parquet" for number in range(1, chunks + 1)]
+    for number, part in enumerate(parts, 1):
+        store.write(audit().part("all", number, chunks), part)
+    whole = folder / f"whole-{chunks}.parquet"
+    assert store.write((store.read(parts, each.id) for each in audit().spaces), whole) > 300_000
+    return whole.read_bytes()
+
+
+def test_any_number_of_chunks_put_together_is_equal_to_the_last_bit(tmp_path):
+    whole = together(tmp_path, 1)
+    assert [chunks for chunks in (3, 16) if together(tmp_path, chunks) != whole] == []
 
 
 def test_more_chunks_than_blocks_leave_some_empty_and_lose_nothing():
