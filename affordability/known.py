@@ -26,6 +26,9 @@ DATED = {
     "cloud_prices": ("date_from", "price_id"),
     "lab_finances": ("as_of", "finance_id"),
     "lab_staff": ("as_of", "staff_id"),
+    "free_tiers": ("date", "product"),
+    "consumer_prices": ("date", "year"),
+    "economy_groups": ("as_of", "iso3"),
 }
 OF_MODELS = ["model_figures", "model_architectures"]  # go with their models
 COLUMNS = ["table", "id", "date"]
@@ -82,6 +85,6 @@ class Known(Mapping):
         for name in sorted(set(DATED) & set(self.given)):
             rows, (column, key) = self.given[name], DATED[name]
             late = rows[self._late(name, rows)]
-            part = pd.DataFrame({"id": late[key], "date": late[column]})
+            part = pd.DataFrame({"id": late[key].astype(str), "date": late[column]})
             parts.append(part.assign(table=name)[COLUMNS])
         return pd.concat(parts, ignore_index=True).sort_values(COLUMNS[:2], ignore_index=True)

@@ -98,7 +98,8 @@ def build(
     """Return every table of `TABLES` by name.
 
     Args:
-        given: the tables of `FROZEN`, and those of `DISTRIBUTIONS` that there are.
+        given: the tables of `FROZEN` as the study knew them, and those of `DISTRIBUTIONS` that
+            there are.
         choices: `people` of the study.
         rule: its year rule: year, max_age_years.
         month: its price month.
