@@ -29,6 +29,7 @@ DATED = {
     "free_tiers": ("date", "product"),
     "consumer_prices": ("date", "year"),
     "economy_groups": ("as_of", "iso3"),
+    "withdrawals": ("date", "model_id"),
 }
 OF_MODELS = ["model_figures", "model_architectures"]  # go with their models
 COLUMNS = ["table", "id", "date"]

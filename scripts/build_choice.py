@@ -2,8 +2,9 @@
 
 import logging
 
-from affordability import tables
+from affordability import tables, words
 from affordability.costs import calling, capability, published, ways
+from affordability.costs.serving.rental import on_sale
 from affordability.known import Known
 from affordability.study import Study
 from scripts.log import start_log
@@ -13,7 +14,8 @@ def main(study: Study, given: tables.Given, output) -> None:
     """Compute three tables for people, write."""
     given = Known(given, study.known_by)
     month, choices = study.price_month, study.serving
-    called = calling.calling(given["token_prices"], month, choices)
+    listed = given["token_prices"]
+    called = calling.calling(on_sale(listed, given["withdrawals"], month), month, choices)
     detail = given["serving_detail"]
     about = given["models"].set_index("model_id")["open_weights"]
     free = detail["model_id"].map(about).fillna(False).astype(bool)
@@ -30,6 +32,8 @@ def main(study: Study, given: tables.Given, output) -> None:
     }
     for name, table in made.items():
         tables.write_table(table, name, getattr(output, name))
+    gone = set(calling.calling(listed, month, choices)["model_id"]) - set(called["model_id"])
+    logging.info("%d models sold no more: %s", len(gone), words.listed(sorted(gone)))
     logging.info("%d models can be called, %d run", len(called), detail["model_id"].nunique())
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from affordability import tables
 from affordability.costs import owning, tuning
-from affordability.costs.serving import check, estimates
+from affordability.costs.serving import check, estimates, rental
 from affordability.known import Known
 from affordability.study import Study
 from scripts.log import start_log
@@ -26,12 +26,11 @@ def main(study: Study, given: tables.Given, output) -> None:
     named = estimates.named(setups, study.headline["estimates"], given["model_figures"])
     names = dict(zip(given["models"]["model_id"], given["models"]["name"], strict=True))
     share = known["input_share"][1]
+    sold = rental.on_sale(given["token_prices"], given["withdrawals"], month)
     owned, unowned = owning.own_or_rent(given, month)
     made = {
         "serving_costs": pd.concat([detail[list(named)], named], ignore_index=True),
-        "serving_comparison": estimates.compared(
-            detail, given["token_prices"], names, month, share
-        ),
+        "serving_comparison": estimates.compared(detail, sold, names, month, share),
         "serving_check": measured,
         "own_or_rent": owned,
         "fine_tuning": tuning.fine_tuning(given, month),

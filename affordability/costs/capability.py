@@ -15,7 +15,7 @@ import difflib
 
 import pandas as pd
 
-from affordability.costs.serving.rental import newest_of
+from affordability.costs.serving.rental import newest_of, on_sale
 from affordability.tables import InputError, columns
 
 
@@ -39,12 +39,13 @@ def capability_price(
     """Return table `capability_price`: one row a benchmark, bar and month up to that of the study.
 
     Args:
-        curated: tables token_prices, capability and benchmarks.
+        curated: tables token_prices, withdrawals, capability and benchmarks.
         computed: table training_estimates.
         choices: tokens_in, tokens_out of a question, and `bars`: models whose scores are bars.
         month: YYYY-MM.
     """
-    offers = _offers(_priced(curated["token_prices"], choices), month)
+    priced = _priced(curated["token_prices"], choices)
+    offers = _offers(priced, curated["withdrawals"], month)
     runs = computed[computed["first"] & computed["basis"].eq("amortised")]
     parts = []
     for benchmark in curated["benchmarks"]["benchmark_id"]:
@@ -76,11 +77,13 @@ def _priced(prices: pd.DataFrame, choices: dict) -> pd.DataFrame:
     return rows[rows["model_id"].ne("") & (usd > 0) & ~converted]
 
 
-def _offers(prices: pd.DataFrame, last: str) -> pd.DataFrame:
-    """Return what every provider asked for every model in each month up to the last."""
+def _offers(prices: pd.DataFrame, withdrawals: pd.DataFrame, last: str) -> pd.DataFrame:
+    """Return what every provider asked for every model it sold in each month up to the last."""
     months = pd.period_range(prices["date_from"].min()[:7], last, freq="M").astype(str)
+    each = ["provider", "model_id"]
     parts = [
-        newest_of(prices, month, ["provider", "model_id"]).assign(month=month) for month in months
+        newest_of(on_sale(prices, withdrawals, month), month, each).assign(month=month)
+        for month in months
     ]
     return pd.concat(parts, ignore_index=True)
 

@@ -49,7 +49,7 @@ ROWS = {
     "serving_constants": 15,
     "serving_setups": 76,
     "serving_throughput": 497,
-    "sources": 269,
+    "sources": 280,
     "subscriptions": 151,
     "token_lengths": 2448,
     "token_prices": 1254,
@@ -58,6 +58,7 @@ ROWS = {
     "training_dates": 12,
     "training_energy": 42,
     "us_university_rd": 1814,
+    "withdrawals": 36,
     "venture_totals": 293,
 }
 TABLES = sorted(ROWS)

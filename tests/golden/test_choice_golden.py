@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from affordability.costs import calling, capability
+from affordability.costs.serving.rental import on_sale
 from affordability.costs.training import estimates as training
 from affordability.study import CURATED
 from affordability.vintages import Vintage
@@ -22,7 +23,7 @@ MONTH = "2026-07"
 @pytest.fixture(scope="module")
 def curated() -> dict[str, pd.DataFrame]:
     vintage = Vintage(CURATED)
-    names = {*training.CURATED, "token_prices", "capability", "benchmarks"}
+    names = {*training.CURATED, "token_prices", "withdrawals", "capability", "benchmarks"}
     return {name: vintage.read(name) for name in names}
 
 
@@ -55,6 +56,19 @@ def test_a_higher_bar_is_never_cheaper(prices):
     both = wide.dropna()
     assert len(both) > 12
     assert (both["o1"] >= both["gpt4"]).all()
+
+
+def test_what_nobody_answers_for_any_more_is_no_offer_of_2026_and_was_one_before(curated):
+    listed, gone = curated["token_prices"], curated["withdrawals"]
+
+    def offered(month: str) -> set[str]:
+        return set(calling.calling(on_sale(listed, gone, month), month, CHOICES)["model_id"])
+
+    assert {"gemini-3-pro", "gemini-2-0-flash", "claude-opus-4"} <= offered("2026-02")
+    assert {"gpt3-175b", "gemini-3-pro", "gemini-2-0-flash", "o1-mini"}.isdisjoint(offered(MONTH))
+    # Google sells it under dates of its own.
+    rows = on_sale(listed, gone, MONTH)
+    assert set(rows.loc[rows["model_id"].eq("claude-opus-4"), "provider"]) == {"google"}
 
 
 def test_a_thousand_questions_cost_what_the_list_prices_give(curated):

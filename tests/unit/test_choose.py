@@ -10,8 +10,10 @@ import pytest
 from affordability import checks, choose
 from affordability.budget import Budget
 from affordability.costs import capability, ways
+from affordability.costs.serving.rental import on_sale
 from affordability.tables import InputError
 
+MONTHS = ["2026-02", "2026-03", "2026-07"]
 MEANS = Budget(100.0, "month")
 CALLING = pd.DataFrame(
     {
@@ -102,6 +104,13 @@ def test_owning_is_capital_hosting_maintenance_and_the_energy_of_its_use():
     assert row["utilisation"] == pytest.approx(0.25)
     assert row["usd_per_month"] == pytest.approx((2 + 0.5 + 1 + 0.4 * 0.25) * 730.5)
     assert row["usd_low"] < row["usd_per_month"] < row["usd_high"]
+
+
+def test_a_model_is_no_offer_of_a_provider_from_the_month_it_withdrew_it():
+    prices = pd.DataFrame({"provider": ["a", "b"], "model_id": "m", "usd": [1.0, 2.0]})
+    gone = pd.DataFrame({"provider": ["a"], "model_id": ["m"], "withdrawn_on": ["2026-03-09"]})
+    sold = {month: list(on_sale(prices, gone, month)["provider"]) for month in MONTHS}
+    assert sold == {"2026-02": ["a", "b"], "2026-03": ["b"], "2026-07": ["b"]}
 
 
 def test_a_closed_model_can_only_be_called():

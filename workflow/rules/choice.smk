@@ -7,6 +7,7 @@ rule choice:
     """Call, rent or own at several volumes; and the price of a capability by month."""
     input:
         **curated("token_prices", "capability", "benchmarks", "models", "subscriptions"),
+        **curated("withdrawals"),
         own_or_rent="results/{study}/tables/own_or_rent.csv",
         serving_detail="results/{study}/serving_detail.parquet",
         training_estimates="results/{study}/training_estimates.parquet",

@@ -53,6 +53,7 @@ TABLES = [
         "serving_throughput",
         "benchmark_lengths",
         "token_prices",
+        "withdrawals",
     ),
 ]
 

@@ -90,6 +90,22 @@ def _central(rows: pd.DataFrame, month: str, name: str) -> Price:
     return _choose(fresh, "provider", "price_id")
 
 
+def on_sale(prices: pd.DataFrame, withdrawals: pd.DataFrame, month: str) -> pd.DataFrame:
+    """Return the prices of models that their provider still sold at the end of a month.
+
+    Lists go on naming models that nobody answers for any more.
+
+    Args:
+        prices: table token_prices, or some of it.
+        withdrawals: table withdrawals.
+        month: YYYY-MM.
+    """
+    gone = withdrawals[withdrawals["withdrawn_on"].str[:7] <= month]
+    keys = ["provider", "model_id"]
+    sold = ~pd.MultiIndex.from_frame(prices[keys]).isin(pd.MultiIndex.from_frame(gone[keys]))
+    return prices[sold]
+
+
 def by_token(prices: pd.DataFrame, model_id: str, month: str, input_share: float) -> Price | None:
     """Return US$ per million tokens of a model's API at or before `month`; None if it has no price.
 
