@@ -15,7 +15,8 @@ def main(study: Study, given: tables.Given, output) -> None:
     given = Known(given, study.known_by)
     month, choices = study.price_month, study.serving
     listed = given["token_prices"]
-    called = calling.calling(on_sale(listed, given["withdrawals"], month), month, choices)
+    sold = on_sale(listed, given["withdrawals"], month)
+    called = calling.calling(sold, month, choices)
     detail = given["serving_detail"]
     about = given["models"].set_index("model_id")["open_weights"]
     free = detail["model_id"].map(about).fillna(False).astype(bool)
@@ -32,8 +33,8 @@ def main(study: Study, given: tables.Given, output) -> None:
     }
     for name, table in made.items():
         tables.write_table(table, name, getattr(output, name))
-    gone = set(calling.calling(listed, month, choices)["model_id"]) - set(called["model_id"])
-    logging.info("%d models sold no more: %s", len(gone), words.listed(sorted(gone)))
+    gone = sorted(set(listed["model_id"]) - set(sold["model_id"]))
+    logging.info("sold no more by anybody: %s", words.listed(gone))
     logging.info("%d models can be called, %d run", len(called), detail["model_id"].nunique())
 
 
