@@ -1,4 +1,4 @@
-"""One study on the page: its figures, who is within its thresholds, its models, who is missing."""
+"""One study on the page: its figures, who is within its thresholds, models, labs, who lacks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from affordability.figures.registry import FIGURES
 from affordability.measures import MEASURES
-from affordability.page import models, people
+from affordability.page import models, people, programme
 from affordability.page.book import Book
 from affordability.page.parts import label, linked_figure, read_rows, term
 from affordability.study import Study
@@ -32,6 +32,7 @@ def read(results: Path, study: Study, book: Book) -> dict:
         "people": people.read(folder, study),
         "people_figures": [linked_figure(folder, stem, results) for stem in others(folder)],
         "models": models.read(folder, study.items, book),
+        "programme": programme.read(folder, book),
         "within": [named(row, book) for row in within_thresholds(folder, study.items)],
         "missing": missing_by_measure(read_rows(folder / "tables" / "missing_economies.csv")),
         "tables": [path.name for path in tables],

@@ -19,6 +19,7 @@ from affordability.page import (
     models,
     parts,
     people,
+    programme,
     run,
     sources,
     world,
@@ -253,6 +254,28 @@ def test_a_model_is_told_in_words_and_what_was_not_read_is_marked():
     assert (told["training"], told["span"]) == ("$100 million", "at least $100 million")
     assert (told["size"], told["hardware"]) == ("125 million", "992 × A chip")
     assert told["unsure"] == {"training_usd"}
+
+
+def test_a_labs_year_is_told_beside_its_dearest_run_and_years_without_a_report_are_counted(
+    tmp_path,
+):
+    blank = dict.fromkeys(tables.columns("programme_cost"), "")
+    year = blank | {"lab": "A lab", "year": "2024", "basis": "cloud_rental", "staff": "1600"}
+    run = {"run_model_id": "gpt4", "run_usd": "1e8", "run_low": "5e7", "run_high": "2e8"}
+    spent = {"compute_usd": "4e9", "counts": "compute_rd", "share": "0.025", "status": "unverified"}
+    rows = [year | run | spent | {"source_id": "s;t"}, year, year | {"basis": "amortised"}]
+    frame = pd.DataFrame(rows)
+    (tmp_path / "tables").mkdir()
+    frame.to_csv(tmp_path / "tables/programme_cost.csv", index=False)
+    items = pd.DataFrame({"item_id": ["gpt4"], "name": ["GPT-4"]})
+    names = book.Book(*[pd.DataFrame()] * 4, items=items, sources={"s": "A paper"})
+    told = programme.read(tmp_path, names)
+    (only,) = told["years"]
+    assert told["all"] == 2
+    assert (only["compute"], only["counts"]) == ("$4 billion", "for research and training")
+    assert (only["model"], only["run"], only["share"]) == ("GPT-4", "$100 million", "2.5 %")
+    assert only["span"] == "$50 million to $200 million"
+    assert (only["people"], only["read_in"], only["unsure"]) == ("1,600 people", "A paper", True)
 
 
 def test_missing_economies_are_named_with_the_reason():
