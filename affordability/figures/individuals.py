@@ -10,6 +10,7 @@ import pandas as pd
 
 from affordability.figures import style
 from affordability.figures.captions import caption, cost_of, dollars, threshold_of, years_of
+from affordability.figures.economies import headline_shares
 from affordability.figures.labels import place_beside
 from affordability.figures.names import short
 from affordability.measures import MEASURES
@@ -36,15 +37,7 @@ def draw_frame(ratios, economies, study: Study) -> pd.DataFrame:
     of those with a value and of all, at or below this economy's share), n_valued, n_all,
     in_panel_b.
     """
-    rows = ratios[
-        (ratios["item_kind"] == "subscribe")
-        & (ratios["item_id"] == study.first("subscribe"))
-        & ratios["headline"]
-        & (ratios["actor_kind"] == "person")
-        & ratios["measure"].isin(INCOMES)
-        & ratios["share"].notna()
-    ].merge(economies[["iso3", "name", "income_level"]], left_on="actor_id", right_on="iso3")
-    rows["income_level"] = rows["income_level"].map(style.income_group)
+    rows = headline_shares(ratios, economies, study, "subscribe", "person", INCOMES)
     rows = rows.sort_values(["measure", "share", "iso3"], ignore_index=True)
     rows["n_valued"] = rows.groupby("measure")["iso3"].transform("size")
     rows["n_all"] = int(economies["has_data"].sum())

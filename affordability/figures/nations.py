@@ -9,6 +9,7 @@ import pandas as pd
 
 from affordability.figures import style
 from affordability.figures.captions import caption, cost_of, dollars, threshold_of, years_of
+from affordability.figures.economies import headline_shares
 from affordability.figures.labels import spread
 from affordability.figures.names import short
 from affordability.measures import MEASURES
@@ -36,16 +37,8 @@ def draw_frame(ratios, economies, study: Study) -> pd.DataFrame:
     One row per economy with a ratio of the headline cost of the first model the study trains; rank
     1 is the smallest share. `threshold` and `within` are blank for a measure that has no threshold.
     """
-    rows = ratios[
-        (ratios["item_kind"] == "train")
-        & (ratios["item_id"] == study.first("train"))
-        & ratios["headline"]
-        & (ratios["actor_kind"] == "economy")
-        & ratios["measure"].isin(PANELS)
-        & ratios["share"].notna()
-    ].merge(economies[["iso3", "name", "income_level"]], left_on="actor_id", right_on="iso3")
+    rows = headline_shares(ratios, economies, study, "train", "economy", PANELS)
     limits = {limit.measure: limit for limit in study.limits_of(PANELS)}
-    rows["income_level"] = rows["income_level"].map(style.income_group)
     rows["threshold"] = rows["measure"].map({m: t.share for m, t in limits.items()}).astype(float)
     rows["within"] = pd.Series(None, rows.index, dtype=object)
     for measure, limit in limits.items():

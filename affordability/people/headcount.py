@@ -273,13 +273,3 @@ def able_between(shares: np.ndarray, needed: np.ndarray) -> tuple[np.ndarray, np
         most = np.where(x <= mean, 1.0, (mean - poorer) / (x - poorer))
     most = np.where(x > richer, 0.0, most)
     return least.sum(axis=0) / n, most.sum(axis=0) / n
-
-
-def check_known(economies, incomes: pd.DataFrame, file: str) -> None:
-    """Stop at the first economy that the vintage does not know."""
-    unknown = sorted(set(economies) - set(incomes.index))
-    if unknown:
-        raise InputError(
-            f"{file}, column economy: found {unknown[0]!r}, expected an economy of the vintage, "
-            "such as KEN"
-        )

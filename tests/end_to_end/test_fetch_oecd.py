@@ -37,7 +37,6 @@ def replaced(old: bytes, new: bytes):
     return lambda reply: replace(reply, body=reply.body.replace(old, new, 1))
 
 
-LAST_LINE = b"OECD.SDD.TPS:DSD_VC@DF_VC_INV(1.0),OECD,"
 OECD_FAULTS = {
     "500 once": (on("oecd", status(500), times=1), None),
     "closed once": (on("oecd", broken("close"), times=1), None),

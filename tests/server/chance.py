@@ -25,7 +25,6 @@ from tests.server.spoil import (
 )
 from tests.server.wire import Fault, Reply
 
-BREAKS = ["status"] * 3 + ["close", "reset"] * 2 + ["cut", "cut", "stall", "drip"]
 KINDS = ["data"] * 8 + ["concepts", "time", "series", "country", "classification", "region"]
 KINDS += ["incomelevel", "lendingtype"]
 

@@ -103,16 +103,6 @@ def rounded(digits: int) -> Fault:
     return cells(lambda cell, value, _of: value if value is None else float(f"{value:.{digits}g}"))
 
 
-def renamed(kind: str, name: str, change: Callable) -> Fault:
-    """Change a text of every row of a list."""
-
-    def spoil(found: dict | list) -> None:
-        for number, each in enumerate(rows(found)):
-            each[name] = change(each[name], number)
-
-    return on(kind, edit(spoil))
-
-
 def other_levels(found: list) -> None:
     """Put every economy on another income level."""
     for each in found[1]:
