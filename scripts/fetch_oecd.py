@@ -4,7 +4,7 @@ import logging
 from importlib.metadata import version
 from pathlib import Path
 
-from affordability.fetch import freeze, last, oecd
+from affordability.fetch import freeze, last, oecd, progress
 from affordability.fetch.request import Request, completing, understood
 from affordability.fetch.transport import PatientSession
 from scripts.log import start_log
@@ -28,8 +28,7 @@ def main(folder: Path, request: Request) -> None:
     versions = {"requests": version("requests")}
     sidecar = oecd.sidecar(rows, request.day, url, versions, anomalies)
     freeze.freeze(folder, oecd.tables(rows, request.day, url), sidecar, economies.economies)
-    for anomaly in anomalies[:20]:
-        logging.info("to be looked at: %s", anomaly)
+    progress.tell(sidecar)
     logging.info("%s: %d values", folder, len(rows))
 
 

@@ -4,7 +4,7 @@ import logging
 from importlib.metadata import version
 from pathlib import Path
 
-from affordability.fetch import freeze, last, prices
+from affordability.fetch import freeze, last, prices, progress
 from affordability.fetch.request import Request, completing, understood
 from affordability.fetch.transport import PatientSession
 from scripts.log import start_log
@@ -25,8 +25,7 @@ def main(folder: Path, request: Request) -> None:
     versions = {"genai-prices": version("genai-prices")}
     sidecar = prices.sidecar(found, request.day, address, versions, anomalies)
     freeze.freeze(folder, prices.tables(found, request.day, address), sidecar)
-    for anomaly in anomalies[:20]:
-        logging.info("to be looked at: %s", anomaly)
+    progress.tell(sidecar)
     logging.info("%s: %d prices", folder, len(found))
 
 

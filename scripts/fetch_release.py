@@ -5,7 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from affordability.fetch import bulk, freeze
-from affordability.fetch.progress import Progress
+from affordability.fetch.progress import Progress, tell
 from affordability.fetch.request import Request, completing, understood
 from scripts.log import start_log
 
@@ -23,11 +23,7 @@ def main(folder: Path, request: Request, catalogue: Path) -> None:
     tables, values = bulk.tables(found, plan, request.day), len(found.answer.values)
     del found, plan  # what follows reads the tables anew: the memory is for them
     freeze.freeze(folder, tables, sidecar)
-    for thin in sidecar["x_thin_newest_year"]:
-        logging.info("thin newest year: %s", thin)
-    for anomaly in sidecar["x_anomalies"][:20]:
-        logging.info("to be looked at: %s", anomaly)
-    logging.info("without any value: %s", ", ".join(sidecar["x_series_lacking"]) or "no series")
+    tell(sidecar)
     logging.info("%s", sidecar["x_note"])
     logging.info("%s: %d values of release %s", folder, values, sidecar["x_lastupdated"])
 

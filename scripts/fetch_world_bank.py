@@ -5,7 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from affordability.fetch import freeze, worldbank
-from affordability.fetch.progress import Progress
+from affordability.fetch.progress import Progress, tell
 from affordability.fetch.request import Request, completing, understood
 from scripts.log import start_log
 
@@ -23,11 +23,7 @@ def main(folder: Path, request: Request, catalogue: Path) -> None:
     sidecar = freeze.world_bank_sidecar(answer, plan, folder, request.day, asked)
     sidecar["x_client_versions"] = {name: version(name) for name in CLIENTS}
     freeze.freeze(folder, freeze.world_bank_tables(answer, plan, request.day, endpoint), sidecar)
-    for thin in answer.thin:
-        logging.info("thin newest year: %s", thin)
-    for anomaly in answer.anomalies[:20]:
-        logging.info("to be looked at: %s", anomaly)
-    logging.info("without any value: %s", ", ".join(answer.lacking) or "no series")
+    tell(sidecar)
     logging.info("%s: %d values of release %s", folder, len(answer.values), answer.release)
 
 

@@ -1,9 +1,14 @@
-"""A progress bar for a person, a line a page for a log."""
+"""What a person is told of a fetch: a bar or a line a page, and at the end what to look at."""
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import TextIO
+
+from affordability.words import listed
+
+MOST = 20  # anomalies told; all stand in the sidecar
 
 
 class Progress:
@@ -24,3 +29,13 @@ class Progress:
         else:
             self.stream.write(f"{bar}  {what}\n")
         self.stream.flush()
+
+
+def tell(sidecar: dict) -> None:
+    """Say what a person must look at in what was frozen, as its sidecar keeps it."""
+    for thin in sidecar.get("x_thin_newest_year", []):
+        logging.info("thin newest year: %s", thin)
+    for anomaly in sidecar["x_anomalies"][:MOST]:
+        logging.info("to be looked at: %s", anomaly)
+    if "x_series_lacking" in sidecar:
+        logging.info("series without any value: %s", listed(sidecar["x_series_lacking"]))
