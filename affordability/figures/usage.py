@@ -61,7 +61,8 @@ def figure(frame: pd.DataFrame, lines: pd.DataFrame, plan: str):
         ax.yaxis.set_major_formatter(lambda value, _, unit=unit: f"{value:g} {unit}".strip())
         ax.set_xlabel(f"{plan_name(plan)} over GNI per capita (log scale)")
         found = of(lines, measure, rows["period"].iloc[0], plan)
-        below = f"{rows['period'].iloc[0]}; rank correlation {found['rank_correlation']:.2f}"
+        rank = f"{found['rank_correlation']:.2f}".replace("-", "−")  # a minus sign, no hyphen
+        below = f"{rows['period'].iloc[0]}; rank correlation {rank}"
         style.titles(ax, title, below)
     panels[0].legend(loc="lower left", fontsize=7)
     style.settle(fig)
