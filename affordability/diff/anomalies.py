@@ -23,6 +23,7 @@ import pandas as pd
 POWER = 0.01  # decades: 2.3 %
 FEW = 5  # values below which most of them says nothing
 ALIKE = 1e-4
+NEAR_ONE = 1e-3  # a factor nearer to one is no level
 LEVEL = 1.25
 PEOPLE = 0.10
 BEYOND = 10
@@ -77,10 +78,13 @@ def _units(both: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _levels(both: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
-    """Return the values that moved by one factor with most of their series, or their economy."""
+    """Return the values that moved by one factor with most of their series, or their economy.
+
+    A factor near one is no level: small revisions of many values lie beside it by themselves.
+    """
     compared = pairs[pairs["value_old"].notna() & pairs["value_new"].notna()]
     middle = both.groupby("series")["factor"].transform("median")
-    alike = both[((both["factor"] / middle - 1).abs() < ALIKE)]
+    alike = both[((both["factor"] / middle - 1).abs() < ALIKE) & ((middle - 1).abs() > NEAR_ONE)]
     size = alike.join(compared.groupby("series").size().rename("size"), on="series")["size"]
     moved = alike.groupby("series")["year"].transform("size")
     of_all = alike[(moved >= FEW) & (moved > size / 2)].assign(all=True)

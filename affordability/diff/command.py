@@ -11,8 +11,7 @@ from pathlib import Path
 
 from affordability.own import CONFIGFILE
 from affordability.page import book, judged
-from affordability.page.changes import rows
-from affordability.page.parts import say
+from affordability.page.parts import read_rows, say
 from affordability.study import configured
 from affordability.tables import InputError
 
@@ -73,7 +72,7 @@ def counted(folder: Path) -> list[str]:
     """Return what changed in counts, then each claim that answers otherwise."""
     numbers = json.loads((folder / "numbers.json").read_text(encoding="utf-8"))
     lines = [f"{key:45} {number['text']}" for key, number in numbers.items()]
-    for claim in rows(folder / "claims.csv"):
+    for claim in read_rows(folder / "claims.csv"):
         if claim["changed"]:
             lines.append(f"\n{claim['study']}, {claim['claim_id']}: {claim['changed']} changed")
             lines.append(f"  {claim['old_verdict']}: {claim['old_reproduced']}")

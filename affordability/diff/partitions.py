@@ -61,12 +61,12 @@ def found(
     gone = {m: set(rows["year"]) for m, rows in lost.groupby("of")}
     published = _years([_counted(side) for side in longs], "series")
     wanted = set(required)
-    published["expected"] = [
-        row.of in wanted and not _had_otherwise(row.of, row.year, gone)
-        for row in published.itertuples()
-    ]
     groups = _groups(longs, economies, published)
-    groups["expected"] = groups["of"].isin(wanted)
+    for found in (published, groups):
+        found["expected"] = [
+            row.of in wanted and not _had_otherwise(row.of, row.year, gone)
+            for row in found.itertuples()
+        ]
     every = pd.concat([lost, published, groups], ignore_index=True)
     every["expected"] &= every["state"].eq("absent")
     return _in_a_row(every)

@@ -14,10 +14,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from affordability.fetch import last
 from affordability.fetch.comparison import FEW, Cell, Findings, compare
 from affordability.fetch.file import Table
 from affordability.tables import columns
-from affordability.vintages import Vintage, available
+from affordability.vintages import Vintage
 
 IDENTITY = ["iso3", "reporting_level", "welfare", "year"]  # of a survey
 # Which survey of one economy and year is kept: our choice, as in the frozen vintage before.
@@ -64,6 +65,8 @@ def read(table: Table, ppp: int, newest: int, source: str, known: frozenset[str]
     check_whole(table, found)
     notes = check_shares(table, found) if "welfare_share" in found else []
     kept, left_out = chosen(found, newest, table)
+    if gone := sorted(set(found["iso3"]) - set(kept["iso3"])):
+        notes.append(f"left out, without a row of the year that is taken: {', '.join(gone)}")
     kept = kept.assign(ppp_year=ppp, source_id=source)
     total = kept.groupby("iso3")["people_share"].transform("sum")
     exact = (total - 1).abs() < 1e-9  # the digits stay as they were published
@@ -190,13 +193,8 @@ def _surveys(kept: pd.DataFrame) -> pd.DataFrame:
 
 def last_vintage(raw: Path, ppp: int) -> Vintage | None:
     """Return the newest vintage in use with the PPP year, else the newest of any; None if none."""
-    found = []
-    for name in available(raw, "pip"):
-        vintage = Vintage(raw / "pip" / name)
-        if "withdrawn" not in str(vintage.sidecar.get("x_status", "")):
-            same = ppp_of(vintage) == ppp
-            found.append((same, vintage.sidecar["created"], name, vintage))
-    return max(found, key=lambda each: each[:3])[3] if found else None
+    known = last.every(raw, "pip")
+    return max(known, key=lambda v: (ppp_of(v) == ppp, *last.frozen_on(v)), default=None)
 
 
 def ppp_of(vintage: Vintage) -> int:

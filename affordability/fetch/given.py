@@ -96,7 +96,18 @@ def read_given(config: Mapping) -> Given:
 
 
 def understood(config: Mapping) -> Given:
-    """Return what was said of a file, whether or not its vintage is there."""
+    """Return what was said of a file, whether or not its vintage is there.
+
+    Raises:
+        FetchError: what nobody knows, what is missing or cannot be, or words that were read as a
+            number or as YAML on their way, so that 2021.10 would become 2021.1.
+    """
+    for name, value in config.items():
+        if isinstance(value, float | dict | list):
+            raise FetchError(
+                f"{name.upper()}: found what reads as {type(value).__name__} ({value}), expected "
+                "plain words: no number with a point, no colon followed by a blank"
+            )
     said = {"vintage" if k == "new_vintage" else k: str(v) for k, v in config.items()}
     unknown = sorted(set(said) - {*VARIABLES, *OPTIONS})
     if unknown:
@@ -152,7 +163,10 @@ def wanted(said: Mapping[str, str]) -> dict[str, tuple[bool, str]]:
             is_address(said.get("page") or page or file),
             "the address at which a person finds the figures",
         ),
-        "year": (not said.get("year") or bool(YEAR.fullmatch(said["year"])), "a year from 1960"),
+        "year": (
+            not said.get("year") or (source == "pip" and bool(YEAR.fullmatch(said["year"]))),
+            "a year from 1960" if source == "pip" else "none: prices in app stores are of one day",
+        ),
         "sha256": (
             not said.get("sha256") or bool(DIGEST.fullmatch(said["sha256"])),
             "64 hexadecimal digits",

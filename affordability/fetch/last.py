@@ -58,6 +58,16 @@ def dated(raw: Path, source: str) -> list[str]:
     return [n for n in available(raw, source) if re.fullmatch(r"\d{4}-\d{2}-\d{2}(\.\d)?", n)]
 
 
+def every(raw: Path, source: str) -> list[Vintage]:
+    """Return the vintages of a source that are not withdrawn, whatever their names."""
+    return in_use(raw, source, available(raw, source))
+
+
+def frozen_on(vintage: Vintage) -> tuple[str, str]:
+    """Return the day a vintage was frozen and its name, by which the newest is found."""
+    return vintage.sidecar["created"], vintage.folder.name
+
+
 def in_use(raw: Path, source: str, names: list[str]) -> list[Vintage]:
     """Return those vintages of a source that are not withdrawn."""
     vintages = [Vintage(raw / source / name) for name in names]

@@ -37,5 +37,7 @@ def tell(sidecar: dict) -> None:
         logging.info("thin newest year: %s", thin)
     for anomaly in sidecar["x_anomalies"][:MOST]:
         logging.info("to be looked at: %s", anomaly)
+    if (more := len(sidecar["x_anomalies"]) - MOST) > 0:
+        logging.info("and %d more to be looked at, in datapackage.json", more)
     if "x_series_lacking" in sidecar:
         logging.info("series without any value: %s", listed(sidecar["x_series_lacking"]))

@@ -55,8 +55,8 @@ def read(table: Table, source: str, known: frozenset[str]) -> pd.DataFrame:
 
 
 def last_vintage(raw: Path) -> Vintage | None:
-    """Return the newest dated vintage in use; None if there is none."""
-    return last.newest(raw, "app_store")
+    """Return the newest vintage in use, whatever its name; None if there is none."""
+    return max(last.every(raw, "app_store"), key=last.frozen_on, default=None)
 
 
 def cells(prices: pd.DataFrame) -> list[Cell]:
@@ -77,11 +77,11 @@ def held_against(found: pd.DataFrame, vintage: Vintage) -> Findings:
     lacking = (
         priced - before.merge(found.dropna(subset=["usd"]), on=["plan", "iso3"])["usd_x"].count()
     )
-    if lost:
-        named = ", ".join(f"{plan} in {code}" for plan, code in sorted(lost)[:6])
-        losses["rows"] = [f"{len(lost)} of {len(rows)} did not come, among them {named}"]
-    elif lacking > MOST_GONE * priced:
-        losses = gone
+    if lacking > MOST_GONE * priced:
+        losses |= gone
     else:
         anomalies += [f"{plan}: {each}" for plan, said in gone.items() for each in said]
+    if lost:  # beside prices that are gone: a waiver of one is none of the other
+        named = ", ".join(f"{plan} in {code}" for plan, code in sorted(lost)[:6])
+        losses["rows"] = [f"{len(lost)} of {len(rows)} did not come, among them {named}"]
     return Findings(losses, findings.changes, anomalies)
