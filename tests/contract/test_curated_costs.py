@@ -134,3 +134,12 @@ def test_figures_of_models_that_were_corrected_stay_corrected():
 )
 def test_a_corrected_figure_is_what_its_source_says(table, name, column, value):
     assert cell(table, name, column) == value
+
+
+def test_a_model_says_the_same_of_its_weights_in_every_row():
+    scores, about = read("capability"), read("models").set_index("model_id")["open_weights"]
+    said = scores.groupby("model_id")["open_weights"].agg(lambda column: set(column))
+    assert (said.map(len) == 1).all(), said[said.map(len) > 1]
+    both = [name for name in said.index if about.get(name)]
+    assert len(both) > 80
+    assert {name: said[name] for name in both if said[name] != {about[name]}} == {}

@@ -107,8 +107,8 @@ def test_owning_is_capital_hosting_maintenance_and_the_energy_of_its_use():
 
 
 def test_a_model_is_no_offer_of_a_provider_from_the_month_it_withdrew_it():
-    prices = pd.DataFrame({"provider": ["a", "b"], "model_id": "m", "usd": [1.0, 2.0]})
-    gone = pd.DataFrame({"provider": ["a"], "model_id": ["m"], "withdrawn_on": ["2026-03-09"]})
+    prices = pd.DataFrame({"provider": ["a", "b"], "api_model": "m", "usd": [1.0, 2.0]})
+    gone = pd.DataFrame({"provider": ["a"], "api_model": ["m"], "withdrawn_on": ["2026-03-09"]})
     sold = {month: list(on_sale(prices, gone, month)["provider"]) for month in MONTHS}
     assert sold == {"2026-02": ["a", "b"], "2026-03": ["b"], "2026-07": ["b"]}
 

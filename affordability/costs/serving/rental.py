@@ -101,7 +101,7 @@ def on_sale(prices: pd.DataFrame, withdrawals: pd.DataFrame, month: str) -> pd.D
         month: YYYY-MM.
     """
     gone = withdrawals[withdrawals["withdrawn_on"].str[:7] <= month]
-    keys = ["provider", "model_id"]
+    keys = ["provider", "api_model"]
     sold = ~pd.MultiIndex.from_frame(prices[keys]).isin(pd.MultiIndex.from_frame(gone[keys]))
     return prices[sold]
 
