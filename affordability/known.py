@@ -29,8 +29,9 @@ DATED = {
     "free_tiers": ("date", "product"),
     "consumer_prices": ("date", "year"),
     "economy_groups": ("as_of", "iso3"),
-    "withdrawals": ("date", "model_id"),
 }
+# Cells with a day of their own, of a row that was known before them.
+LATER_CELLS = {"accelerators": ("price_date", ["usd", "usd_low", "usd_high"])}
 OF_MODELS = ["model_figures", "model_architectures"]  # go with their models
 COLUMNS = ["table", "id", "date"]
 
@@ -61,6 +62,9 @@ class Known(Mapping):
             rows = self.given[name]
             if name in DATED or name in OF_MODELS:
                 rows = rows[~self._late(name, rows)].reset_index(drop=True)
+            if name in LATER_CELLS:
+                day, cells = LATER_CELLS[name]
+                rows = rows.assign(**rows[cells].mask(later(rows, day, self.day)))
             self._read[name] = rows
         return self._read[name]
 
@@ -81,11 +85,17 @@ class Known(Mapping):
         return len(self.given)
 
     def left_out(self) -> pd.DataFrame:
-        """Return table `not_yet_known`: every row that was published after the day."""
+        """Return table `not_yet_known`: every row, and every price of one, of after the day."""
         parts = []
         for name in sorted(set(DATED) & set(self.given)):
             rows, (column, key) = self.given[name], DATED[name]
-            late = rows[self._late(name, rows)]
+            gone = self._late(name, rows)
+            if name in LATER_CELLS:
+                day = LATER_CELLS[name][0]
+                newer = rows[later(rows, day, self.day) & ~gone]
+                part = pd.DataFrame({"id": newer[key] + ": price", "date": newer[day]})
+                parts.append(part.assign(table=name)[COLUMNS])
+            late = rows[gone]
             part = pd.DataFrame({"id": late[key].astype(str), "date": late[column]})
             parts.append(part.assign(table=name)[COLUMNS])
         return pd.concat(parts, ignore_index=True).sort_values(COLUMNS[:2], ignore_index=True)

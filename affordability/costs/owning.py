@@ -52,6 +52,7 @@ def own_or_rent(
         month: YYYY-MM; the newest hourly price at or before it counts.
     """
     known = roofline.constants(curated["serving_constants"])
+    kept_up = roofline.marks(curated["serving_constants"])["maintenance_share"]
     table = curated["accelerators"]
     systems = table[table["kind"].eq("system") & (table["release_date"].str[:7] <= month)]
     cards = table[table["accelerator_id"].isin(CARDS) & (table["release_date"].str[:7] <= month)]
@@ -74,7 +75,7 @@ def own_or_rent(
                 "electricity_year": year,
                 "source_id": joined(system.source_id, price.source_id, source),
                 **compare(system, price, usd_per_kwh, known),
-                "status": weakest(price.status, "unverified" * doubted(row, USED)),
+                "status": weakest(price.status, kept_up, "unverified" * doubted(row, USED)),
             }
         )
     return pd.DataFrame(rows, columns=columns("own_or_rent")), lost

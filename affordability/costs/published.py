@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from affordability.costs.serving.roofline import doubted
 from affordability.derivation import at_end, evaluate, operands, parse, written
 from affordability.tables import InputError, columns
 
@@ -115,7 +116,10 @@ def subscriptions(rows: pd.DataFrame, words: str, price_year) -> pd.DataFrame:
 
 def buying(accelerators: pd.DataFrame) -> pd.DataFrame:
     """Return what a chip or a system costs to buy, with the range of prices seen."""
-    rows = accelerators[accelerators[["usd", "usd_low", "usd_high"]].notna().any(axis=1)]
+    prices = ["usd", "usd_low", "usd_high"]
+    rows = accelerators[accelerators[prices].notna().any(axis=1)]
+    unread = [doubted(row, prices) for row in rows.to_dict("records")]
+    rows = rows.assign(status=rows["status"].mask(unread, "unverified"))
     return priced(
         rows,
         "accelerators.usd",

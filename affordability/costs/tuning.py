@@ -46,6 +46,7 @@ def fine_tuning(
         if not 0 < asked < math.inf:
             raise InputError(f"tokens: found {asked:g}, expected a number above zero")
     known = roofline.constants(curated["serving_constants"])
+    adapters = roofline.marks(curated["serving_constants"])["lora_share"]
     offers, _ = priced(curated, month)
     rows = []
     for model in models(curated, month):
@@ -55,7 +56,9 @@ def fine_tuning(
             sets = list(_sets(model, method, offers, known))
             for asked in tokens:
                 ways = [tune(model, method, *each, asked, known) for each in sets]
-                rows.append(min(ways, key=_cheapest))
+                row = min(ways, key=_cheapest)
+                mark = "" if method == "full" else adapters
+                rows.append({**row, "status": weakest(row["status"], mark)})
     return pd.DataFrame(rows, columns=columns("fine_tuning"))
 
 

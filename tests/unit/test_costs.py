@@ -89,12 +89,16 @@ def test_hardware_without_any_price_is_no_cost_and_a_range_has_no_middle():
             "source_id": "s",
             "price_note": "n",
             "status": "verified",
+            "unverified_fields": ["", "tdp_w"],
         }
     )
     rows = costs.buying(accelerators)
     assert rows["item_id"].tolist() == ["range"]
     assert rows["usd"].isna().all()
     assert rows["price_year"].tolist() == [2023]
+    assert rows["status"].tolist() == ["verified"]
+    unread = costs.buying(accelerators.assign(unverified_fields="usd_high;tdp_w"))
+    assert unread["status"].tolist() == ["unverified"]
 
 
 def estimates(*rows: tuple) -> pd.DataFrame:

@@ -31,6 +31,20 @@ def test_an_estimate_published_later_is_not_read_and_one_of_a_later_model_neithe
     assert out["table"].tolist() == ["models", "training_costs", "training_costs"]
 
 
+def test_a_price_of_a_later_day_is_not_read_of_a_chip_that_was_known_and_is_named():
+    chips = pd.DataFrame(
+        {
+            "accelerator_id": ["h100", "v100"],
+            "release_date": ["2022-09-20", "2017-05-10"],
+            "price_date": ["2025-03-03", "2024-01-01"],
+            **{name: [1.0, 2.0] for name in ("usd", "usd_low", "usd_high")},
+        }
+    )
+    known = Known({"accelerators": chips}, "2024-04-14")
+    assert known["accelerators"]["usd"].isna().tolist() == [True, False]
+    assert known.left_out().values.tolist() == [["accelerators", "h100: price", "2025-03-03"]]
+
+
 @pytest.mark.parametrize(
     ("date", "is_later"),
     [("2024-04-14", False), ("2024-04-15", True), ("2024-04", False), ("2024-05", True),

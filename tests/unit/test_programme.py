@@ -41,13 +41,16 @@ RUNS = pd.DataFrame(
         "usd_low": [1.1e6, 0.5e6, 9e9],
         "usd_high": [4.4e6, 2.0e6, 9e9],
         "source_id": "paper",
+        "status": "derived",
     }
 )
 NOBODY = staff().astype({"staff": "Int64"})
 
 
-def built(spent: pd.DataFrame, people: pd.DataFrame = NOBODY) -> pd.DataFrame:
-    table = programme.programme_cost(spent, people, MODELS, RUNS)
+def built(
+    spent: pd.DataFrame, people: pd.DataFrame = NOBODY, runs: pd.DataFrame = RUNS
+) -> pd.DataFrame:
+    table = programme.programme_cost(spent, people, MODELS, runs)
     tables.check_frame(table, "programme_cost")
     return table.set_index(["year", "basis"])
 
@@ -99,3 +102,15 @@ def test_a_study_of_a_day_before_any_report_has_an_empty_table():
 def test_a_report_that_was_not_read_again_marks_its_row():
     spent = finances(("compute", "year", 2024, 1e8)).assign(status="unverified")
     assert set(built(spent)["status"]) == {"unverified"}
+
+
+def test_a_row_with_a_run_is_derived_and_one_with_an_unverified_run_unverified():
+    spent = finances(("compute", "year", 2024, 1e8), ("compute", "year", 2020, 1e8))
+    assert built(spent)["status"].to_dict() == {
+        (2020, "amortised"): "verified",
+        (2020, "cloud_rental"): "verified",
+        (2024, "amortised"): "derived",
+        (2024, "cloud_rental"): "verified",
+    }
+    marked = built(spent, runs=RUNS.assign(status="unverified"))["status"]
+    assert marked[(2024, "amortised")] == "unverified" and marked[(2020, "amortised")] == "verified"

@@ -107,6 +107,11 @@ def constants(table: pd.DataFrame) -> dict[str, tuple[float, float, float]]:
     return {name: (low, central, high) for name, low, central, high in rows}
 
 
+def marks(table: pd.DataFrame) -> dict[str, str]:
+    """Return the status of each constant of `constants`."""
+    return dict(zip(table["constant"], table["status"], strict=True))
+
+
 def accelerator(table: pd.DataFrame, accelerator_id: str) -> Accelerator:
     """Return one chip; `InputError` if it is unknown, a system, or lacks a figure."""
     chips = table[table["kind"].eq("chip")]

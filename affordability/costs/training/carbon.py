@@ -16,12 +16,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from affordability.costs.serving.roofline import weakest
 from affordability.costs.training.inputs import NotComputed, Run, runs
 from affordability.costs.training.methods import (
     chip_kw,
     energy_inputs,
     energy_mwh,
     hours_inputs,
+    power_doubted,
     server_kw,
     spread,
 )
@@ -170,7 +172,7 @@ def _computed(run: Run, tables: dict[str, pd.DataFrame], market: Market, draws: 
         "co2_high": high,
         "site": grid.site,
         "source_id": ";".join(sorted({*run.sources, grid.source_id, "cottier-2024-code"})),
-        "status": "unverified" if run.doubted or grid.status == "unverified" else "derived",
+        "status": weakest(grid.status, "unverified" * (run.doubted or power_doubted(run, market))),
     }
 
 

@@ -157,7 +157,7 @@ def _rows(estimate: Estimate, first: bool, chosen: str, draws: Draws, tables: di
         "imputed": ";".join([*estimate.imputed, *late]),
         "source_id": ";".join(sorted({*estimate.sources, "bls-pcu518210518210"})),
         "derivation": estimate.derivation,
-        "status": "unverified" if run.doubted else "derived",
+        "status": estimate.status,
     }
     shares = draws.shares(estimate.inputs, drawn)
     spread = {

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from affordability.costs.serving.roofline import doubted, weakest
 from affordability.costs.training.inputs import HOURS_PER_DAY, Constants, NotComputed, Run
 from affordability.costs.training.prices import Market, Price
 from affordability.costs.training.uncertainty import Spread
@@ -45,6 +46,7 @@ class Estimate:
     derivation: str
     imputed: tuple[str, ...]
     sources: tuple[str, ...]
+    status: str
 
     @property
     def central(self) -> dict[str, float]:
@@ -107,7 +109,8 @@ def amortised(run: Run, market: Market) -> Estimate:
         f"{run.chip_hours:.6g} chip-hours of servers at {price.usd:.0f} US$ a chip on {price.day}, "
         f"written off; {kw:.3f} kW a chip; {tariff:g} US$ per kWh"
     )
-    return _estimate(run, "amortised", inputs, parts, price, text, ("cottier-2024-code",))
+    power = "unverified" * power_doubted(run, market)
+    return _estimate(run, "amortised", inputs, parts, price, text, ("cottier-2024-code",), power)
 
 
 def acquisition(run: Run, market: Market) -> Estimate:
@@ -134,13 +137,17 @@ def acquisition(run: Run, market: Market) -> Estimate:
 METHODS = {"cloud_rental": cloud_rental, "amortised": amortised, "acquisition": acquisition}
 
 
-def _estimate(run, basis, inputs, parts, price: Price, text: str, sources) -> Estimate:
-    """Put an estimate together; what is bought by count does not depend on how hours were read."""
+def _estimate(run, basis, inputs, parts, price: Price, text: str, sources, *marks) -> Estimate:
+    """Put an estimate together; what is bought by count does not depend on how hours were read.
+
+    `marks` are of what it rests on beside the run's figures and the price.
+    """
+    marks = (price.status, "unverified" * run.doubted, *marks)
     named = [*run.imputed, *price.imputed]
     if basis == "acquisition":
         named = [word for word in named if word.startswith(("accelerator:", "server:"))]
     used = tuple(sorted({*run.sources, *price.sources, *sources}))
-    return Estimate(run, basis, inputs, parts, text, tuple(named), used)
+    return Estimate(run, basis, inputs, parts, text, tuple(named), used, weakest(*marks))
 
 
 def hours_inputs(run: Run, constants: Constants) -> dict[str, Spread]:
@@ -201,6 +208,12 @@ def chip_kw(run: Run, market: Market) -> float:
     if pd.isna(watts) and stated not in constants.rows:
         raise NotComputed(f"accelerators, column tdp_w: found no power of {run.accelerator_id}")
     return float(constants(stated) if pd.isna(watts) else watts / W_PER_KW)
+
+
+def power_doubted(run: Run, market: Market) -> bool:
+    """Return whether the power that `chip_kw` reads of a chip was not re-read."""
+    chip = market.chips[run.accelerator_id]
+    return doubted(chip, ["tdp_w" if pd.isna(chip["mean_power_w"]) else "mean_power_w"])
 
 
 def usd_per_kwh(run: Run, market: Market) -> float:

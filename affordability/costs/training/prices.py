@@ -38,6 +38,7 @@ class Price:
     imputed: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     price_id: str = ""
+    status: str = "verified"
 
 
 def check_prices(prices: pd.DataFrame, column: str, name: str) -> None:
@@ -94,7 +95,8 @@ class Market:
         """
         stated = self.constants.rows.get(f"chip-price-{run.family}")
         if stated:
-            return self._card(stated["central"], self.released(run), run, stated["source_id"], "")
+            mark = (stated["source_id"], "", stated["status"])
+            return self._card(stated["central"], self.released(run), run, *mark)
         if run.family not in self._servers:
             self._servers[run.family] = self._first_server(run)
         price, where = self._servers[run.family]
@@ -115,17 +117,20 @@ class Market:
         usual = servers[servers["chips"] == USUAL_SERVER]
         row = (usual if len(usual) else servers if len(servers) else rows).iloc[0]
         where = f"hardware_prices, row {row.name + 2}, column price_date"
-        day, told = date.fromisoformat(row["price_date"]), (row["source_id"], row["price_id"])
+        day = date.fromisoformat(row["price_date"])
+        told = row["source_id"], row["price_id"], row["status"]
         if len(servers):
-            return Price(float(row["usd_per_chip"]), day, "", (), told[:1], told[1]), where
+            return Price(float(row["usd_per_chip"]), day, "", (), told[:1], *told[1:]), where
         return self._card(row["usd_per_chip"], day, run, *told), where
 
-    def _card(self, usd: float, day: date, run: Run, source: str, price_id: str) -> Price:
+    def _card(
+        self, usd: float, day: date, run: Run, source: str, price_id: str, status: str
+    ) -> Price:
         """Return the price of a card × what a server costs beside its cards."""
         more = self.constants.row(f"server-overhead-{run.family}", "server-overhead-other")
         words = (f"server: card × {more['central']:g}",)
         usd = float(usd) * more["central"]
-        return Price(usd, day, more["constant_id"], words, (source,), price_id)
+        return Price(usd, day, more["constant_id"], words, (source,), price_id, status)
 
     def rental_price(self, run: Run) -> Price:
         """Return the three-year price per chip-hour at or before the day hardware was taken.
@@ -167,7 +172,8 @@ class Market:
             )
             words.append(f"three-year price: from {row['price_type']}")
         day = date.fromisoformat(row["date_from"])
-        return Price(usd, day, "", tuple(words), (row["source_id"],), row["price_id"])
+        told = (row["source_id"],), row["price_id"], row["status"]
+        return Price(usd, day, "", tuple(words), *told)
 
     def _discount(self, term: str, row: pd.Series) -> float:
         """Return what is left of the on-demand price when committed for a term."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pandas as pd
 
 from affordability.tables import columns
@@ -47,9 +48,9 @@ def programme_cost(
     told = table[["compute_source", "paid_source", "staff_source", "run_source"]].fillna("")
     sources = [";".join(filter(None, row)).split(";") for row in told.to_numpy()]
     table["source_id"] = [";".join(dict.fromkeys(names)) for names in sources]
-    marks = ["compute_status", "paid_status", "staff_status"]
-    doubted = table[marks].eq("unverified").any(axis=1)
-    table["status"] = doubted.map({True: "unverified", False: "verified"})
+    marks = table[["compute_status", "paid_status", "staff_status", "run_status"]]
+    doubted, divided = marks.eq("unverified").any(axis=1), table["run_usd"].notna()
+    table["status"] = np.select([doubted, divided], ["unverified", "derived"], "verified")
     money = ["compute_usd", "staff_usd", "run_usd", "run_low", "run_high"]
     return table[columns("programme_cost")].round(dict.fromkeys(money, 2) | {"share": 6})
 
@@ -110,10 +111,10 @@ def most_expensive(computed: pd.DataFrame, models: pd.DataFrame, labs: list[str]
         run_high=rows["usd_high"] * scale,
     )
     rows = rows.sort_values(["run_usd", "model_id"])
-    names = {"model_id": "run_model_id", "source_id": "run_source"}
+    names = {"model_id": "run_model_id", "source_id": "run_source", "status": "run_status"}
     parts = [rows.iloc[:0].assign(lab="")]  # there may be no lab yet
     for lab in labs:
         own = rows[rows["developer"].str.contains(rf"\b{re.escape(lab)}\b", regex=True)]
         parts.append(own.drop_duplicates(["year", "basis"], keep="last").assign(lab=lab))
-    kept = ["lab", "year", "basis", "run_model_id", "run_usd", "run_low", "run_high", "run_source"]
+    kept = ["lab", "year", "basis", "run_usd", "run_low", "run_high", *names.values()]
     return pd.concat(parts).rename(columns=names)[kept]
