@@ -27,12 +27,14 @@ def main(audit: Audit, training: pd.DataFrame, prices: pd.DataFrame, folder: Pat
     curves = concentration.lorenz_frame(declared, audit.data, [years.min(), years.max()])
     drawn = lorenz.draw_frame(curves, table)
     cost = audit.data.costs.set_index("estimate_id").at[declared["item"], "usd"]
+    economies = audit.data.actors("economy", declared["world_bank"][0])
+    names = dict(zip(economies["actor_id"], economies["name"], strict=True))
     style.use()
     style.save_figure(
         lorenz.figure(drawn, declared["top"]),
         folder / "figures" / "concentration",
         drawn,
-        lorenz.caption_text(table, declared, cost),
+        lorenz.caption_text(table, declared, cost, names),
         f"World Bank data of {declared['world_bank'][0]}",
     )
     logging.info("%d probabilities, %d years of concentration", len(chances), years.nunique())

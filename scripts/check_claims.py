@@ -27,5 +27,5 @@ def main(study: Study, given: tables.Given, judged: judgement.Judgement, output)
 if __name__ == "__main__":
     start_log(snakemake.log[0])
     paths = snakemake.input
-    judged = judgement.read(exclusions=paths.exclusions)
+    judged = judgement.read(paths.corrections, paths.exclusions)
     main(Study(*snakemake.params.study), tables.Given(paths), judged, snakemake.output)

@@ -37,7 +37,7 @@ def main(
 if __name__ == "__main__":
     start_log(snakemake.log[0])
     paths = snakemake.input
-    judged = judgement.read(exclusions=paths.exclusions)
+    judged = judgement.read(paths.corrections, paths.exclusions)
     claims = query.load(Path(paths.claims))
     folder = Path(snakemake.output[0]).parent
     main(Study(*snakemake.params.study), tables.Given(paths), judged, claims, folder)

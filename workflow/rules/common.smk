@@ -128,7 +128,7 @@ def evidence():
         "panel": panel_of,
         "training_carbon": "results/{study}/tables/training_carbon.csv",
         "capability_price": "results/{study}/tables/capability_price.csv",
-        "exclusions": JUDGEMENT["exclusions"],
+        **JUDGEMENT,
     }
     for source, tables in EVIDENCE.items():
         built |= frozen_tables(source, *tables)

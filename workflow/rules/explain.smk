@@ -15,7 +15,7 @@ rule explain:
         answered="results/{study}/claims.csv",
         thresholds="results/{study}/tables/thresholds.csv",
         frozen=all_frozen,
-        corrections=JUDGEMENT["corrections"],
+        names="data/plans.csv",
         templates=[
             "affordability/page/templates/explain.html.j2",
             "affordability/page/templates/page.css",

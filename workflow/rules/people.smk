@@ -12,6 +12,7 @@ DRAWN_OF_PEOPLE = [
     "subscription_burden",
     "subscription_burden_by_quintile",
     "subscription_price_slope",
+    "subscription_headcount",
     "subscription_headcount_bounds",
     "headcount_curve",
     "headcount_readings",
