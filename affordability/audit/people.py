@@ -77,12 +77,10 @@ def count(space: Space, data: Data) -> Counted:
 
 def _means(there: pd.DataFrame, levels: list[str], year: int, data: Data) -> np.ndarray:
     """Return economies × levels: the mean income of a person, US$ a year; NaN where none."""
-    surveys = data.people["income_surveys"]
-    ppp_year = distribution.one_ppp_year(surveys, "income_surveys")
-    rise = headcount.inflation(data.people["consumer_prices"], ppp_year, year)
+    surveys, rise = data.people["income_surveys"], data.people["consumer_prices"]
     known = {
         "gni": there["gni"],
-        "survey": headcount.survey_means(surveys, there["price_level"], rise),
+        "survey": headcount.survey_level(surveys, there["price_level"], rise, year),
     }
     means = np.column_stack([known[level].reindex(there.index).to_numpy(float) for level in levels])
     return np.where(means > 0, means, np.nan)

@@ -152,16 +152,14 @@ def read_world(given: Mapping[str, pd.DataFrame], choices: dict, rule: dict, usd
     shares = quintile_shares(given["observations"])
     bins = distribution.from_bins(given["income_bins"]) if "income_bins" in given else {}
     curves = headcount.group_curves(shares, there) | distribution.fit_all(shares) | bins
-    means = survey_means(given, bins)
     named = " and ".join(name for name in DISTRIBUTIONS if name in given)
-    ppp_year = distribution.one_ppp_year(means, named)
-    rise = headcount.inflation(given["consumer_prices"], ppp_year, rule["year"])
-    means = headcount.survey_means(means.drop_duplicates("iso3"), there["price_level"], rise)
-    levels = {"gni": there["gni"], "survey": means}
+    means, prices_there = means_a_day(given, bins), given["consumer_prices"]
+    survey = headcount.survey_level(means, there["price_level"], prices_there, rule["year"], named)
+    levels = {"gni": there["gni"], "survey": survey}
     return World(there, offers, prices.burden(offers, there), shares, curves, levels)
 
 
-def survey_means(given: Mapping[str, pd.DataFrame], bins: dict) -> pd.DataFrame:
+def means_a_day(given: Mapping[str, pd.DataFrame], bins: dict) -> pd.DataFrame:
     """Return iso3, ppp_year and mean (PPP $ a day) of bins and of surveys, bins first.
 
     Raises:

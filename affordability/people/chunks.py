@@ -24,7 +24,6 @@ from affordability.people import microdata
 from affordability.people.microdata import Counts
 from affordability.tables import InputError, replacing, shown
 
-RULE = f"weights rounded to 1/{microdata.SCALE} of a person, half to even"
 STATE = b"state"  # where a state's Parquet says what it is of
 END = 8  # bytes at the end of a Parquet file: the length of its footer, and PAR1
 
@@ -47,7 +46,12 @@ def plan(folder: Path, economies: list[str], edges: np.ndarray) -> tuple[dict, l
         rows = [number for number, _ in facts]
         found.append({"path": _name(file, folder), **fingerprint(file), "rows": rows})
     cuts = [float(edge) for edge in edges]
-    return {"rule": RULE, "economies": list(economies), "edges": cuts, "files": found}, notes
+    return {
+        "rule": microdata.RULE,
+        "economies": list(economies),
+        "edges": cuts,
+        "files": found,
+    }, notes
 
 
 def read_plan(path: Path) -> dict:
@@ -124,7 +128,7 @@ def write_state(counts: Counts, planned: dict, number: int, of: int, path: Path)
 
     width = len(counts.edges) + 1
     lower = np.concatenate([[np.nan], counts.edges])
-    about = {"chunk": number, "chunks": of, "plan": digest(planned), "rule": RULE}
+    about = {"chunk": number, "chunks": of, "plan": digest(planned), "rule": microdata.RULE}
     table = pa.table(
         {
             "economy": pa.array(np.repeat(np.array(counts.economies), width), pa.string()),
@@ -188,8 +192,8 @@ def read_state(path: Path) -> tuple[Counts, dict]:
 def _check_state(path: Path, counted: Counts, about: dict, planned: dict) -> None:
     """Stop unless a chunk's count is of the plan."""
     wanted = "expected those of the plan; remove it and run again"
-    if about["rule"] != RULE:
-        raise InputError(f"{shown(path)}: found {about['rule']!r}, expected {RULE!r}")
+    if about["rule"] != microdata.RULE:
+        raise InputError(f"{shown(path)}: found {about['rule']!r}, expected {microdata.RULE!r}")
     if counted.edges.tolist() != planned["edges"]:
         raise InputError(
             f"{shown(path)}: found {len(counted.edges)} other cuts of income, {wanted}"

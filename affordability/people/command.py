@@ -122,7 +122,7 @@ def as_json(answer: pd.DataFrame, counts: microdata.Counts, path: Path) -> str:
     parts = {
         "microdata": shown(path),
         "people": float(counts.total().sum()),
-        "rule": f"weights were rounded to 1/{microdata.SCALE} of a person, half to even",
+        "rule": microdata.RULE,
         "rows": json.loads(answer.to_json(orient="records", double_precision=15)),
     }
     return json.dumps(parts, indent=1, ensure_ascii=False)

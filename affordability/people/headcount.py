@@ -6,7 +6,7 @@
 where L is the Lorenz curve of the economy's survey and μ the mean income of a person. By default μ
 is GNI per capita (Atlas): the survey gives the shape and the national accounts the level, which
 takes what nobody receives in hand (retained profits, say) for income spread like the rest, and so
-counts too many. `survey_means` gives the survey's own level instead; a study chooses.
+counts too many. `survey_level` gives the survey's own level instead; a study chooses.
 
 An economy without a survey takes the curve of its income group at its own mean (`group_curve`), one
 without an income the share of people of its income group (`group_share`); both are flagged, and
@@ -97,7 +97,10 @@ def _of_economy(rows, economy: pd.Series, curves: dict, thresholds: list[float],
 
 
 def _impute(table: pd.DataFrame, incomes: pd.DataFrame) -> pd.DataFrame:
-    """Fill the share of a priced economy without an income by that of its group's people."""
+    """Fill the share of a priced economy without an income by that of its group's people.
+
+    Taiwan, of whom the vintage has no number of people, is left without one: it is in no total.
+    """
     group = table["economy"].map(incomes["income_group"])
     people = table["economy"].map(incomes["population"])
     known = table["share_of_people"].notna() & ~table["flag"].isin([NOT_OFFERED])
@@ -111,7 +114,7 @@ def _impute(table: pd.DataFrame, incomes: pd.DataFrame) -> pd.DataFrame:
         }
     )
     sums = weighed.groupby([*KEY, "group"])[["able", "people"]].transform("sum", min_count=1)
-    wanted = table["share_of_people"].isna() & table["method"].eq("group_share")
+    wanted = table["share_of_people"].isna() & table["method"].eq("group_share") & people.notna()
     return table.assign(
         share_of_people=table["share_of_people"].mask(wanted, sums["able"] / sums["people"])
     )
@@ -188,21 +191,25 @@ def group_curves(shares: pd.DataFrame, incomes: pd.DataFrame) -> dict[str, Curve
     return curves
 
 
-def survey_means(
-    surveys: pd.DataFrame, price_level: pd.Series, inflation: float = 1.0
+def survey_level(
+    surveys: pd.DataFrame,
+    price_level: pd.Series,
+    consumer_prices: pd.DataFrame,
+    year: int,
+    named: str = "income_surveys",
 ) -> pd.Series:
     """Return the survey's own mean income of a person in US$ a year, by economy.
 
-    mean a day · 365 · price level · `inflation`, where the last is US prices of the study's year
-    over those of the PPP year (`inflation`). It takes the economy's price level for that of the PPP
-    year.
+    mean a day · 365 · price level · US consumer prices of `year` over those of the PPP year. It
+    takes the economy's price level for that of the PPP year. Of an economy that is there twice the
+    first row counts. `named` is what an error calls the table.
 
     Raises:
-        InputError: PPP years that are mixed.
+        InputError: PPP years that are mixed, a year without consumer prices.
     """
-    one_ppp_year(surveys, "income_surveys")
-    means = surveys.set_index("iso3")["mean"]
-    return means * DAYS * inflation * price_level.reindex(means.index)
+    rise = inflation(consumer_prices, one_ppp_year(surveys, named), year)
+    means = surveys.drop_duplicates("iso3").set_index("iso3")["mean"]
+    return means * DAYS * rise * price_level.reindex(means.index)
 
 
 def inflation(consumer_prices: pd.DataFrame, ppp_year: int, year: int) -> float:

@@ -18,6 +18,7 @@ SERIES = {
 }
 GDP, GDP_PPP = "NY.GDP.PCAP.CD", "NY.GDP.PCAP.PP.CD"
 SINCE = 2010  # the year of the oldest survey that is used
+TOLERANCE = 0.5  # percentage points by which five rounded shares may miss 100
 # The names the World Bank prints; its files leave the hyphen out.
 GROUPS = {
     "High income": "High income",
@@ -83,20 +84,18 @@ def price_level(observations: pd.DataFrame, year: int, max_age_years: int) -> pd
     return newest[GDP] / newest[GDP_PPP]
 
 
-def quintile_shares(
-    observations: pd.DataFrame, since: int = SINCE, tolerance: float = 0.5
-) -> pd.DataFrame:
+def quintile_shares(observations: pd.DataFrame) -> pd.DataFrame:
     """Return `q1` to `q5` (fractions) and `survey_year` by economy, of its latest whole survey.
 
-    Published quintile shares are rounded, so they may miss 100 by `tolerance`; they are scaled to
-    add up to one.
+    Published quintile shares are rounded, so they may miss 100 by `TOLERANCE`; they are scaled to
+    add up to one. Surveys of before `SINCE` are left out.
 
     Raises:
         InputError: shares of a survey that add up to something else.
     """
     names = ["FRST", "02ND", "03RD", "04TH", "05TH"]
     series = {f"SI.DST.{name}.20": f"q{i}" for i, name in enumerate(names, 1)}
-    rows = observations[observations["indicator"].isin(series) & (observations["year"] >= since)]
+    rows = observations[observations["indicator"].isin(series) & (observations["year"] >= SINCE)]
     wide = rows.assign(q=rows["indicator"].map(series)).pivot(
         index=["iso3", "year"], columns="q", values="value"
     )
@@ -105,7 +104,7 @@ def quintile_shares(
     wide = wide.rename(columns={"iso3": "economy", "year": "survey_year"}).set_index("economy")
     shares = wide[list(series.values())]
     total = shares.sum(axis="columns")
-    wrong = total[(total - 100).abs() > tolerance]
+    wrong = total[(total - 100).abs() > TOLERANCE]
     if len(wrong):
         raise InputError(
             f"observations, {wrong.index[0]}, SI.DST.*: found shares that add up to "

@@ -19,26 +19,19 @@ import pandas as pd
 from affordability.people.prices import pay_per_question
 from affordability.tables import InputError
 
-PRICE = ["language", "tokenizer", "tokens_ratio", "speakers", "usd_per_1000_questions"]
 
-
-def speakers(
-    languages: pd.DataFrame, incomes: pd.DataFrame, official_only: bool = False
-) -> pd.DataFrame:
+def speakers(languages: pd.DataFrame, incomes: pd.DataFrame) -> pd.DataFrame:
     """Return people and mean income of each language's speakers, by `language`.
 
     Args:
-        languages: iso3, language, population_percent, official_status.
+        languages: iso3, language, population_percent.
         incomes: gni and population by economy.
-        official_only: count only economies where the language is official.
 
     Returns:
         speakers: people, over all economies;
         gni: GNI per capita, US$ a year, weighted by the speakers of the economies that have one.
     """
     rows = languages[languages["population_percent"].notna()]
-    if official_only:
-        rows = rows[rows["official_status"].isin(["official", "de_facto_official"])]
     people = rows["population_percent"] / 100 * rows["iso3"].map(incomes["population"])
     gni = rows["iso3"].map(incomes["gni"])
     sums = (

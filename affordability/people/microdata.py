@@ -23,6 +23,7 @@ from affordability.tables import InputError, shown
 COLUMNS = ["economy", "income", "weight", "period"]
 PERIODS = {"day": 365, "week": 52, "month": 12, "year": 1}
 SCALE = 1_000_000  # a weight is counted in millionths of a person
+RULE = f"weights rounded to 1/{SCALE} of a person, half to even"
 MOST_PEOPLE = 4e12  # that and as much again in one batch still fit an int64
 EXACT = float(1 << 53)  # sums of whole numbers below this are exact in a double
 BATCH = 1 << 17  # rows worked on at once: they stay in the processor's cache

@@ -57,23 +57,6 @@ def store_offers(store_prices: pd.DataFrame) -> pd.DataFrame:
     return rows.reset_index(drop=True)
 
 
-def in_usd(prices: pd.DataFrame, rates: pd.Series) -> pd.Series:
-    """Return US$ of `local_price` in `currency`; `rates` are units of currency per US$.
-
-    Raises:
-        InputError: a currency without a rate.
-    """
-    rate = prices["currency"].map(rates)
-    lost = prices["local_price"].notna() & ~rate.gt(0)
-    if lost.any():
-        row = prices[lost].iloc[0]
-        raise InputError(
-            f"prices, row {row.name}: found a price in {row['currency']} and no rate of it, "
-            f"expected one of {', '.join(sorted(rates.index.astype(str)))}"
-        )
-    return prices["local_price"] / rate
-
-
 def burden(offers: pd.DataFrame, incomes: pd.DataFrame) -> pd.DataFrame:
     """Return the offers with ppp_per_month, share, share_ppp and share_nni (missing where any is).
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from affordability.people.prices import NO_STOREFRONT, NOT_OFFERED, OFFERED
 from affordability.tables import InputError
 
 BURDEN = [
@@ -135,7 +136,13 @@ def against_broadband(burden: pd.DataFrame, baskets: pd.DataFrame) -> pd.DataFra
 def left_out(burden: pd.DataFrame, incomes: pd.DataFrame) -> pd.DataFrame:
     """Return the economies without a share, by plan, and why: economy, plan, reason."""
     rows = burden[burden["share"].isna()]
-    income = rows["economy"].map(incomes["gni"]).isna()
-    reason = rows["status"].where(rows["usd_per_month"].isna(), "no GNI per capita")
-    reason = reason.mask(rows["usd_per_month"].isna() & income, reason + ", no GNI per capita")
-    return rows[["economy", "plan"]].assign(reason=reason).reset_index(drop=True)
+    why = {
+        "no price": rows["usd_per_month"].isna() & rows["status"].eq(OFFERED),
+        NOT_OFFERED: rows["status"].eq(NOT_OFFERED),
+        NO_STOREFRONT: rows["status"].eq(NO_STOREFRONT),
+        "no GNI per capita": rows["economy"].map(incomes["gni"]).isna(),
+        "no number of people": rows["economy"].map(incomes["population"]).isna(),
+    }
+    each = pd.DataFrame(why).to_dict("records")
+    reasons = [", ".join(reason for reason, holds in row.items() if holds) for row in each]
+    return rows[["economy", "plan"]].assign(reason=reasons).reset_index(drop=True)

@@ -175,10 +175,14 @@ def test_bins_of_a_vintage_take_precedence_over_the_fit(given, study):
     surveys = given["income_surveys"].set_index("iso3")["mean"]
     assert ratio["IND"] == pytest.approx(2.0 / surveys["IND"])
     assert ratio["DEU"] == 1
-    # Half of the people have half and half have one and a half of the mean: nothing is bounded.
     made = build.of_people(world, choices)
     share = made["subscription_headcount"].set_index(["plan", "threshold", "economy"])
     assert share.loc[("flat_20", 0.1, "IND"), "method"] == "bins"
+    # Bins are counted as they stand, so that of India's people alone nothing is bounded.
+    offers = world.offers[world.offers["economy"].eq("IND")]
+    bounded = build.of_people(replace(world, offers=offers), choices)
+    ends = bounded["subscription_headcount_bounds"].query("plan == 'flat_20'")
+    assert len(ends) and (ends["share_low"] == ends["share_high"]).all()
     alone = {name: rows for name, rows in given.items() if name != "income_surveys"}
     only = build.read_world({**alone, "income_bins": bins}, choices, rule, 0.004)
     assert only.levels["survey"].dropna().index.tolist() == ["IND"]
@@ -188,3 +192,37 @@ def test_bins_of_a_vintage_take_precedence_over_the_fit(given, study):
     said = "income_bins and income_surveys, column ppp_year: found 2017, 2021, expected one PPP"
     with pytest.raises(InputError, match=said):
         build.read_world(mixed, choices, rule, 0.004)
+
+
+def test_a_months_questions_cost_three_hundred_times_one(made):
+    rows = made["subscription_burden"].query("plan == 'questions_300'")
+    assert rows["usd_per_month"].to_numpy() == pytest.approx(300 * (500 * 2.5 + 250 * 10) / 1e6)
+
+
+def test_an_economy_is_in_a_group_by_the_newest_list_of_that_group():
+    """Sao Tome and Principe is on the list of 2024-04 and not on that of 2025-12."""
+    lists = pd.DataFrame(
+        {
+            "iso3": ["STP", "KEN", "NPL", "NPL"],
+            "group": ["LDC", "FCS", "LDC", "LDC"],
+            "as_of": ["2024-04", "2024-07", "2024-04", "2025-12"],
+        }
+    )
+    members = build.newest_groups(lists).to_numpy().tolist()
+    assert sorted(members) == [["KEN", "FCS"], ["NPL", "LDC"]]
+
+
+def test_the_surveys_mean_of_india_is_brought_to_the_last_year_of_the_rule(given, study):
+    """PPP$ a day · 365 · price level · US prices of 2025 over 2017, typed from the frozen rows."""
+    world = build.read_world(given, study.choices["people"], study.rule("default"), 0.004)
+    day = given["income_surveys"].set_index("iso3").loc["IND", "mean"]
+    year = day * 365 * (2702.47987141553 / 11747.9160436011) * (321.943 / 245.120)
+    assert world.levels["survey"]["IND"] == pytest.approx(year, rel=1e-9)
+
+
+def test_a_language_is_reached_at_the_share_of_right_answers_that_was_published(made, given):
+    rows = given["language_accuracy"].query("model == 'GPT-4' and language != 'mul'")
+    percent = rows.drop_duplicates("language")["accuracy_pct"]
+    by_level = made["language_reach"].set_index("accuracy")["languages"]
+    for level in (50, 60, 70, 75, 80, 85):
+        assert by_level[level / 100] == (percent >= level).sum(), level

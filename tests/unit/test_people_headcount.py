@@ -89,15 +89,18 @@ def test_bounds_hold_for_what_is_surveyed_and_are_all_or_nothing_for_the_rest(ta
 
 def test_the_surveys_own_mean_is_a_year_at_the_price_level_there():
     surveys = pd.DataFrame({"iso3": ["POO"], "ppp_year": [2017], "mean": [4.0]})
-    means = headcount.survey_means(surveys, world()["price_level"], inflation=1.5)
+    level, prices_there = (
+        world()["price_level"],
+        pd.DataFrame({"year": [2017, 2025], "index": [200.0, 300.0]}),
+    )
+    means = headcount.survey_level(surveys, level, prices_there, 2025)
     assert means["POO"] == 4.0 * 365 * 0.25 * 1.5
-    prices_there = pd.DataFrame({"year": [2017, 2025], "index": [200.0, 300.0]})
     assert headcount.inflation(prices_there, 2017, 2025) == 1.5
     with pytest.raises(InputError, match="column year: found no 2021, expected one from 2017 to 2"):
         headcount.inflation(prices_there, 2021, 2025)
     twice = pd.concat([surveys, surveys.assign(ppp_year=2021)])
     with pytest.raises(InputError, match="column ppp_year: found 2017, 2021, expected one PPP"):
-        headcount.survey_means(twice, world()["price_level"])
+        headcount.survey_level(twice, level, prices_there, 2025)
 
 
 def test_another_mean_gives_another_count(offers):
@@ -121,3 +124,29 @@ def test_the_curve_of_a_group_is_that_of_its_peoples_surveys():
 def test_a_threshold_of_zero_is_refused(offers):
     with pytest.raises(InputError, match="threshold: found 0, expected a share of income above 0"):
         headcount.headcount(offers, world(), {"POO": CURVE}, [0.0])
+
+
+def test_readings_differ_in_who_is_counted_where_nothing_is_known(table):
+    """$20 at a tenth: USA 100 and SIL 50 people are imputed, POO 300 are counted.
+
+    Nobody imputed can pay: 300 · able(4) of 450; left out: of 300; as imputed: all of 450.
+    Of a_plus SIL has no storefront, so it is in no reading.
+    """
+    read = headcount.readings({"gni": table}, world())
+    at_tenth = read[read["threshold"] == 0.1].set_index(["plan", "imputation"])["share_of_people"]
+    ours, rich = 300 * able(4), 100 * able(0.04)
+    assert at_tenth[("flat_20", "nobody")] == pytest.approx(ours / 450)
+    assert at_tenth[("flat_20", "left_out")] == pytest.approx(ours / 300)
+    assert at_tenth[("flat_20", "group")] == pytest.approx((ours + rich + 50 * able(4)) / 450)
+    there = 300 * able(12 * 24 / 0.1 / 600)
+    assert at_tenth[("a_plus", "nobody")] == pytest.approx(there / 400)
+
+
+def test_a_share_is_imputed_from_people_and_not_from_economies(offers):
+    """Two poor economies with 300 and 100 people: at one price the mean weighs them 3 to 1."""
+    more = pd.concat([world(), world().loc[["POO"]].rename({"POO": "MID"})])
+    more.loc["MID", ["gni", "population"]] = 1_200.0, 100.0
+    offered = prices.reference_offers(list(more.index))
+    rows = headcount.headcount(offered, more, {"Low income": CURVE}, [0.1])
+    expected = (300 * able(4) + 100 * able(2)) / 400
+    assert at(rows, "SIL", "flat_20")["share_of_people"] == pytest.approx(expected)

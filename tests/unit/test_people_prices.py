@@ -99,14 +99,6 @@ def test_a_question_is_paid_by_the_token():
         prices.pay_per_question(0, 0, 1, 1)
 
 
-def test_local_prices_are_converted_at_the_rate_of_their_currency():
-    given = pd.DataFrame({"currency": ["INR", "USD"], "local_price": [1660.0, 20.0]})
-    rates = pd.Series({"INR": 83.0, "USD": 1.0})
-    assert prices.in_usd(given, rates).tolist() == [20.0, 20.0]
-    with pytest.raises(InputError, match="row 0: found a price in INR and no rate of it, expected"):
-        prices.in_usd(given, rates.drop("INR"))
-
-
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
@@ -252,3 +244,24 @@ def test_one_price_for_all_has_slope_zero_and_one_that_follows_income_has_one():
     table = slopes.price_slopes(rows, there).set_index("plan")
     assert table.loc["flat", ["n", "slope", "se_hc3", "median_usd"]].tolist() == [3, 0, 0, 20]
     assert table.loc["follows", "slope"] == pytest.approx(1)
+
+
+def test_of_two_surveys_the_later_is_read_if_it_is_whole():
+    early = quintiles([5, 10, 15, 20, 50])
+    late = quintiles([6, 11, 16, 21, 46]).assign(year=2022)
+    row = reader.quintile_shares(pd.concat([early, late])).loc["AAA"]
+    assert (row["survey_year"], row["q1"]) == (2022, 0.06)
+    row = reader.quintile_shares(pd.concat([early, late[:4]])).loc["AAA"]
+    assert (row["survey_year"], row["q1"]) == (2020, 0.05)
+
+
+def test_the_price_of_equal_burden_is_by_the_middle_rich_economy_and_not_by_their_mean():
+    there = pd.DataFrame(
+        {"gni": [12e3, 24e3, 240e3, 1200.0], "price_level": 1.0, "income_group": "High income"},
+        index=["AAA", "USA", "CCC", "POO"],
+    )
+    there.loc["POO", "income_group"] = "Low income"
+    names = there.reindex(columns=[*there, "gni_ppp", "nni"])
+    burden = prices.burden(prices.reference_offers(list(there.index), {"p": 20.0}), names)
+    rows = prices.fair_prices(burden, there).set_index("economy")  # 2, 1 and 0.1 % of income
+    assert rows.loc["POO", "equal_burden_usd"] == pytest.approx(0.01 * 1200 / 12)
