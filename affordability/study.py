@@ -42,6 +42,11 @@ class Threshold:
     source: str
     strict: bool = False
 
+    @property
+    def borrowed(self) -> bool:
+        """Whether the share was taken over from another question, as its source says."""
+        return "borrowed" in self.source
+
     def admits(self, shares):
         """Return whether shares are within it."""
         return within(shares, self.share, self.strict)

@@ -6,11 +6,14 @@
 import fcntl
 import os
 
+import hypothesis
 import pytest
 
 from tests.copies import Tree, fresh_copy
 
 os.environ.setdefault("MPLBACKEND", "Agg")
+hypothesis.settings.register_profile("any machine", deadline=None)  # a busy one is no failure
+hypothesis.settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

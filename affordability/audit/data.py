@@ -175,9 +175,12 @@ def year_rule(grid: np.ndarray, rule: str, positions: list[int], windows: list[i
     """Return years × windows × actors: the value a year rule gives at each position of `grid`.
 
     newest: the newest value of the year or of the `window` years before it. mean: the mean of all
-    values there. `positions` are rows of `grid`, each at least max(windows).
+    values there. `positions` are rows of `grid`, each at least max(windows): an earlier one would
+    take values of the future, and raises ValueError.
     """
     at = np.asarray(positions)
+    if at.min() < max(windows):
+        raise ValueError(f"found position {at.min()}, expected at least {max(windows)}")
     found = np.full((len(at), grid.shape[1]), np.nan)
     total = np.zeros_like(found)
     count = np.zeros_like(found)

@@ -206,6 +206,13 @@ def _expand(options, query: dict, costs) -> list:
     return list(options)
 
 
+def numbers(choice) -> list:
+    """Return the numbers of a choice, those of the full audit among them."""
+    whole = isinstance(choice, dict) and "options" in choice
+    parts = [choice["options"], choice.get("more", [])] if whole else [choice]
+    return [n for part in parts for n in (grid(part) if isinstance(part, dict) else part)]
+
+
 def grid(given: dict) -> list:
     """Return the numbers from..to by step; whole numbers stay whole."""
     step = given.get("step", 1)

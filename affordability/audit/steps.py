@@ -45,7 +45,7 @@ def strictness(studies: Iterable[Study]) -> dict[str, bool]:
 
 
 def years() -> list[int]:
-    """Return every year the audit may look at, windows included."""
+    """Return the first and the last year that each space may look at, windows included."""
     return sorted({*_years(declared())})
 
 
@@ -136,16 +136,11 @@ class Audit:
 
 
 def _years(declared: dict) -> Iterator[int]:
-    """Yield every year the audit may look at, windows included."""
     for given in declared["spaces"].values():
         choices = given["choices"]
         if "year" in choices:
-            years = choices["year"]
-            years = years.get("options", years) if isinstance(years, dict) else years
-            years = space_module.grid(years) if isinstance(years, dict) else years
-            windows = choices.get("window", [0])
-            windows = windows.get("options", windows) if isinstance(windows, dict) else windows
-            windows = space_module.grid(windows) if isinstance(windows, dict) else windows
+            years = space_module.numbers(choices["year"])
+            windows = space_module.numbers(choices.get("window", [0]))
             yield from (min(years) - max(windows), max(years))
     uncertainty, spread = declared["uncertainty"], declared["concentration"]
     yield from (min(uncertainty["years"]) - uncertainty["window"], max(uncertainty["years"]))

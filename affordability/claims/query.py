@@ -30,13 +30,14 @@ class Asked:
     """A table that a query may ask: the column that names its members, and the others.
 
     `schema` is the table schema that gives its columns, where it is a table of the results;
-    `of_vintage` says whether a vintage could change its rows.
+    `of_vintage` says whether a vintage could change its rows, all columns but the `fixed` ones.
     """
 
     member: str
     columns: tuple[str, ...] = ()
     schema: str = ""
     of_vintage: bool = False
+    fixed: tuple[str, ...] = ()
 
     @property
     def known(self) -> list[str]:
@@ -59,7 +60,9 @@ TABLES = {
     "burden": Asked("income_group", (), "subscription_burden_by_income_group", of_vintage=True),
     "exposure": Asked("plan", (), "subscription_exposure", of_vintage=True),
     "price_slopes": Asked("plan", (), "subscription_price_slope", of_vintage=True),
-    "language_price": Asked("language", schema="language_price"),  # its tokens are of no vintage
+    "language_price": Asked(
+        "language", (), "language_price", of_vintage=True, fixed=("tokens_ratio",)
+    ),
     "usage_lines": Asked("measure", (), "usage_lines", of_vintage=True),
 }
 NOT_OF_PEOPLE = ("", "ratios", "costs", "language_accuracy", "hardware_prices", "capability_price")
@@ -201,6 +204,13 @@ class Answer:
     rows: pd.DataFrame = field(default_factory=pd.DataFrame)
     kind: str = ""
     groups: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def unverified(self) -> set[str]:
+        """The members a figure of whose row was not read in its source."""
+        if "status" not in self.rows:
+            return set()
+        return set(self.rows.index[self.rows["status"].eq("unverified")])
 
     @property
     def sources(self) -> set[str]:

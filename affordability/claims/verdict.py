@@ -11,6 +11,7 @@ from affordability.claims.bounds import Bounds, bounds, missing
 from affordability.claims.query import KINDS, PEOPLE, TABLES, Answer, Evidence, absent, ask
 from affordability.words import listed, money, percent, three_digits
 
+COUNTED = {"members", "share", "first"}  # whose members a claim is about; others ask of all
 SHOWN = 12  # members a sentence names before it counts the rest
 # From the weakest on; a claim has the weakest verdict of its tests.
 ORDER = ["not testable", "differs", "reproduced with more members", "reproduced"]
@@ -212,8 +213,9 @@ class Answered:
 
     @property
     def depends_on_vintage(self) -> bool:
-        """Whether a vintage could change the answer: whether a test asks a table made of one."""
-        return any(TABLES[test["query"]["table"]].of_vintage for test in self.claim["tests"])
+        """Whether a vintage could change the answer: whether a test asks what is made of one."""
+        asked = [(TABLES[t["query"]["table"]], t["query"]["column"]) for t in self.claim["tests"]]
+        return any(table.of_vintage and column not in table.fixed for table, column in asked)
 
     @cached_property
     def bounds(self) -> Bounds | None:
@@ -227,6 +229,7 @@ class Answered:
         told = [said(answer, self.evidence) for answer in self.answers]
         if self.bounds is not None:
             told[0] += f"; {self.bounds.said}"
+        members = first.members if first and first.kind in COUNTED else []
         return {
             "study": self.evidence.study.name,
             "claim_id": claim["id"],
@@ -234,7 +237,8 @@ class Answered:
             "published": claim["published"],
             "reproduced": "; ".join(told),
             "verdict": self.verdict,
-            "members": ";".join(first.members) if first else "",
+            "members": ";".join(members),
+            "unverified": ";".join(m for m in members if m in first.unverified),
             "explanation": explanation(self),
             "locator": claim["locator"],
             "source_id": claim["source_id"],

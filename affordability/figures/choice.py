@@ -1,5 +1,7 @@
 """Figures of the choice: own, rent or call by volume; and how the price of a capability moves."""
 
+from itertools import cycle
+
 import pandas as pd
 
 from affordability.figures import style
@@ -124,7 +126,7 @@ def capability_figure(frame: pd.DataFrame):
 
     fig = Figure(figsize=(style.WIDTH_INCHES, 4.2), layout="constrained")
     ax = fig.subplots()
-    for colour, (bar, rows) in zip(BARS, frame.groupby("bar_name", sort=False), strict=False):
+    for colour, (bar, rows) in zip(cycle(BARS), frame.groupby("bar_name", sort=False)):
         rows = rows.assign(day=pd.to_datetime(rows["month"]))
         last = rows.iloc[-1]
         label = f"as good as {bar} (index {last['bar_score']:g})"

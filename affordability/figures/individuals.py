@@ -167,7 +167,7 @@ def line_styles(study: Study) -> dict[float, str]:
     """Each threshold of a month's income once: solid for that of the claim, dotted if borrowed."""
     found = {}
     for limit in study.limits_of(INCOMES):
-        found.setdefault(limit.share, ":" if "borrowed" in limit.source else "-")
+        found.setdefault(limit.share, ":" if limit.borrowed else "-")
     return dict(sorted(found.items(), key=lambda pair: pair[1] == ":"))
 
 

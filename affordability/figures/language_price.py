@@ -1,5 +1,7 @@
 """The price of the same text by language: how many times English, through two tokenizers."""
 
+from itertools import cycle
+
 import pandas as pd
 
 from affordability.figures import style
@@ -43,7 +45,7 @@ def figure(frame: pd.DataFrame):
     for ax, column in ((left, "tokens_ratio"), (right, "share_of_income")):
         ends = frame.groupby("language")[column].agg(["min", "max"]).reindex(order)
         ax.hlines(range(len(order)), ends["min"], ends["max"], color=style.GRID, lw=3)
-        for (colour, marker), tokenizer in zip(LOOK, sorted(set(frame["tokenizer"])), strict=False):
+        for (colour, marker), tokenizer in zip(cycle(LOOK), sorted(set(frame["tokenizer"]))):
             part = frame[frame["tokenizer"] == tokenizer]
             rows = [order.index(language) for language in part["language"]]
             label = f"{tokenizer} ({part['models'].iloc[0]})"

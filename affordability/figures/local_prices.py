@@ -61,7 +61,7 @@ def burden_figure(frame: pd.DataFrame, study: Study):
     ax.plot(ends, 12 * FLAT[flat] / ends, color=style.FAINT, lw=1, zorder=1,
             label=f"{plan_name(flat)} everywhere")  # fmt: skip
     for limit in study.limits_of(INCOMES):
-        line = ":" if "borrowed" in limit.source else "-"
+        line = ":" if limit.borrowed else "-"
         ax.axhline(limit.share, color=style.INK, lw=1, ls=line, zorder=1)
         ax.annotate(
             style.percent(limit.share), (1, limit.share), (-2, 2), ha="right", fontsize=8,

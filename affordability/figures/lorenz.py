@@ -6,7 +6,7 @@ import pandas as pd
 
 from affordability.figures import style
 from affordability.figures.captions import LICENCE
-from affordability.words import money, percent, three_digits
+from affordability.words import listed, money, percent, three_digits
 
 STYLES = {"economies": (style.BLUE, "by economy"), "people": (style.ORANGE, "by people")}
 
@@ -92,8 +92,8 @@ def figure(drawn: pd.DataFrame, top: int):
     return fig
 
 
-def caption_text(table: pd.DataFrame, declared: dict, cost: float) -> str:
-    """The caption: what, unit, n, years, what is left out."""
+def caption_text(table: pd.DataFrame, declared: dict, cost: float, names: dict[str, str]) -> str:
+    """The caption: what, unit, n, years, what is left out; `names` are those of economies."""
     newest = table[table["panel"] == "measured"].iloc[-1]
     same = table[table["panel"] == "same"].iloc[-1]
     oldest = table[table["panel"] == "measured"].iloc[0]
@@ -105,7 +105,7 @@ def caption_text(table: pd.DataFrame, declared: dict, cost: float) -> str:
         f"total; Gini coefficient. n: {newest['economies']} economies with a value in "
         f"{newest['year']} (dashed: the {same['economies']} with one in every year). Years: the "
         f"newest value of the year or the {declared['window']} before. In {newest['year']} the top "
-        f"{declared['top']} ({newest['top_members'].replace(';', ', ')}) hold "
+        f"{declared['top']} ({listed(map(names.get, newest['top_members'].split(';')))}) hold "
         f"{percent(newest['top_share'])} and have {percent(newest['top_people_share'])} of the "
         f"people. Their capacity grows {three_digits(grown)}-fold from {oldest['year']} at one "
         f"constant cost, {three_digits(real)}-fold with that cost in each year's prices by the "

@@ -5,12 +5,12 @@ import pandas as pd
 from affordability.figures import style
 from affordability.figures.captions import caption
 from affordability.figures.dots import group_look
+from affordability.figures.local_prices import INCOMES
+from affordability.people.incomes import SINCE
 from affordability.people.plans import plan_name
-from affordability.study import Study
+from affordability.study import Study, Threshold
 from affordability.words import percent
 
-STUDYS_SHARE = 0.10  # LLeMpower, arXiv 2404.09356: "up to 10 % of monthly income"
-STUDYS = f"{percent(STUDYS_SHARE)} of income (LLeMpower, arXiv 2404.09356)"
 BESIDE = [0.9, 0.955, 1.05, 1.11]  # where a plan's bars stand beside their threshold
 LOOK = {
     "flat_8": (style.SKY, "-"),
@@ -20,11 +20,30 @@ LOOK = {
 }
 
 
+def studys_limit(study: Study) -> Threshold:
+    """Return the share of a month's income that the study itself asks of, the first it names."""
+    return study.limits_of(INCOMES)[0]
+
+
+def said_of(limit: Threshold) -> str:
+    """Return what stands beside the line of the study's threshold."""
+    return f"the study's {percent(limit.share)}"
+
+
+def said_in_full(study: Study) -> str:
+    """Return the study's threshold with who set it, for a caption."""
+    limit = studys_limit(study)
+    return f"{percent(limit.share)} of income ({limit.source})"
+
+
 def draw_headcount(given, study: Study) -> style.Drawn:
     """The share of the world's people who can pay, as a function of the share they spend."""
     tables = ("headcount_curve", "subscription_headcount_bounds", "headcount_readings")
-    frame, counted = headcount_frame(*(given[name] for name in tables)), len(given["economies"])
-    return style.Drawn(headcount_figure(frame), frame, headcount_caption(counted, study))
+    frame = headcount_frame(*(given[name] for name in tables))
+    economies = given["subscription_headcount"]
+    counted = economies.loc[economies["people"].notna(), "economy"]
+    counted = counted[counted.isin(given["economies"]["iso3"])].nunique()
+    return style.Drawn(headcount_figure(frame, study), frame, headcount_caption(counted, study))
 
 
 def headcount_frame(curve, bounds, readings: pd.DataFrame) -> pd.DataFrame:
@@ -43,7 +62,7 @@ def headcount_frame(curve, bounds, readings: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values(["order", "threshold"], ignore_index=True).drop(columns="order")
 
 
-def headcount_figure(frame: pd.DataFrame):
+def headcount_figure(frame: pd.DataFrame, study: Study):
     """A line a plan, the bounds as bars at the thresholds, the study's share marked."""
     from matplotlib.figure import Figure
 
@@ -63,10 +82,9 @@ def headcount_figure(frame: pd.DataFrame):
             lw=2.5,
             alpha=0.45,
         )
-    ax.axvline(STUDYS_SHARE, color=style.INK, lw=1, zorder=1)
-    ax.annotate(
-        "the study's 10 %", (STUDYS_SHARE, 0.02), (4, 0), textcoords="offset points", fontsize=8
-    )
+    limit = studys_limit(study)
+    ax.axvline(limit.share, color=style.INK, lw=1, zorder=1)
+    ax.annotate(said_of(limit), (limit.share, 0.02), (4, 0), textcoords="offset points", fontsize=8)
     ax.set_xscale("log")
     style.percent_axis(ax.xaxis)
     ax.set_ylim(0, 1.02)
@@ -90,8 +108,8 @@ def headcount_caption(counted: int, study: Study) -> str:
         "count with incomes at the mean of the surveys, which lies below GNI per capita",
         unit="share of people in per cent; share of income in per cent, log scale",
         n=f"the people of {counted} economies",
-        years="surveys since 2010; income and people by the study's rule",
-        threshold=STUDYS,
+        years=f"surveys since {SINCE}; income and people by the study's rule",
+        threshold=said_in_full(study),
         study=study,
     )
 
@@ -101,10 +119,12 @@ def draw_quintiles(given, study: Study) -> style.Drawn:
     plan = study.choices["people"]["plan"]
     table = given["subscription_burden_by_quintile"]
     frame = table[table["plan"] == plan].reset_index(drop=True)
-    return style.Drawn(quintile_figure(frame, plan), frame, quintile_caption(frame, study, plan))
+    return style.Drawn(
+        quintile_figure(frame, plan, study), frame, quintile_caption(frame, study, plan)
+    )
 
 
-def quintile_figure(frame: pd.DataFrame, plan: str):
+def quintile_figure(frame: pd.DataFrame, plan: str, study: Study):
     """A line an income group over the five fifths."""
     from matplotlib.figure import Figure
 
@@ -116,9 +136,10 @@ def quintile_figure(frame: pd.DataFrame, plan: str):
             continue
         label = f"{level} ({part['n'].iloc[0]} economies)"
         ax.plot(part["quintile"], part["median_share"], color=colour, marker=marker, label=label)
-    ax.axhline(STUDYS_SHARE, color=style.INK, lw=1, zorder=1)
+    limit = studys_limit(study)
+    ax.axhline(limit.share, color=style.INK, lw=1, zorder=1)
     ax.annotate(
-        "the study's 10 %", (3.5, STUDYS_SHARE), (0, -10), textcoords="offset points", fontsize=8,
+        said_of(limit), (3.5, limit.share), (0, -10), textcoords="offset points", fontsize=8,
         ha="center",
     )  # fmt: skip
     ax.set_yscale("log")
@@ -143,7 +164,7 @@ def quintile_caption(frame: pd.DataFrame, study: Study, plan: str) -> str:
         "survey spreads income or consumption",
         unit="twelve months' price over annual income, in per cent, log scale",
         n=f"{frame.groupby('income_group')['n'].max().sum()} economies with a survey",
-        years="surveys since 2010; income by the study's rule",
-        threshold=STUDYS,
+        years=f"surveys since {SINCE}; income by the study's rule",
+        threshold=said_in_full(study),
         study=study,
     )

@@ -57,7 +57,7 @@ def plot_map(frame: pd.DataFrame, shapes: dict, ax):
     for code, rings in sorted(shapes.items()):
         look = LOOK[classes[code]] if code in classes else {"fc": "white"}
         outline = PathPatch(outlines.path(rings), ec=style.FAINT, lw=0.25, **look)
-        ax.add_patch(outline).set_clip_path(world)
+        ax.add_artist(outline).set_clip_path(world)  # no patch: the ends are set below, not found
     for code, spot in sorted(outlines.circles(shapes, frame["economy"]).items()):
         face = LOOK[classes[code]]["fc"]
         hatched = "hatch" in LOOK[classes[code]]

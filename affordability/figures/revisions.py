@@ -186,8 +186,8 @@ def caption_text(frame: pd.DataFrame, study: Study, pair: tuple[str, str]) -> st
         "resource changed. Same year, revised: the new vintage's value for the year the old one "
         "gave; derived otherwise where another formula gives it, and nobody revised it. Newer "
         "year: the value the rule now reaches against that one. Ringed: the share of "
-        f"training {study.first('train')} once, or of subscribing to "
-        f"{study.first('subscribe')} by the month, crosses a threshold "
+        "training the first model of the study once, or of subscribing to its first plan by the "
+        "month, crosses a threshold "
         f"({listed(crossed, 12)}). Unit: change in per cent of the value before (current US$), "
         f"log scale. n: {'; '.join(counts) or 'nothing changed'}. Licence: {LICENCE}."
     )

@@ -86,13 +86,19 @@ def name_far(rows: pd.DataFrame, ax) -> None:
     name_beside(rows, far, "burden", "usage", ax)
 
 
+def title(measure: str) -> str:
+    """What a reader calls a measure of use."""
+    return WORDS.get(measure, (measure,))[0]
+
+
 def caption_text(frame: pd.DataFrame, lines: pd.DataFrame, study: Study) -> str:
     """The caption: an association, the slopes at the flat and at the local price."""
     choices, told = study.choices["people"], []
     for measure, rows in frame.groupby("measure"):
         for plan in (choices["plan"], choices["local_plan"]):
             line = of(lines, measure, rows["period"].iloc[0], plan)
-            told.append(f"{measure}, {plan_name(plan)}: {line['slope']:.2f} ± {line['se_hc3']:.2f}")
+            slope = f"{line['slope']:.2f} ± {line['se_hc3']:.2f}".replace("-", "−")
+            told.append(f"{title(measure)}, {plan_name(plan)}: {slope}")
     sizes = frame.groupby("measure").size()
     return caption(
         what="Use of AI against what a plan costs the average person there; an association and "
@@ -101,7 +107,7 @@ def caption_text(frame: pd.DataFrame, lines: pd.DataFrame, study: Study) -> str:
         f"more or less is used than means suggest. Slopes in logarithms with HC3 errors: "
         f"{'; '.join(told)}. Economies given the figures of a regional pool are left out",
         unit="the measure's own; twelve months' price over GNI per capita, log scales",
-        n="; ".join(f"{n} economies for {measure}" for measure, n in sizes.items()),
+        n="; ".join(f"{n} economies for {title(measure)}" for measure, n in sizes.items()),
         years="the newest period of each measure; income by the study's rule",
         threshold="none",
         study=study,

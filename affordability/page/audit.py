@@ -10,12 +10,12 @@ import pandas as pd
 from affordability.page.book import Book
 from affordability.page.parts import label, linked_figure, packed, read_rows, say, term
 from affordability.study import Study
-from affordability.words import money, percent, three_digits
+from affordability.words import listed, money, percent, three_digits
 
 SHOWN = 10  # economies of the table of probabilities
 RENTED = "cloud_rental"  # the basis chances are told for: hardware need not be owned
 YEARS = 5  # concentration: every so many years, the newest last
-ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9.]+)+")
+ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+(?:\.[a-z0-9]+)*)+")  # a full stop may follow one
 DECIDING = 4  # choices told of a claim
 
 
@@ -35,14 +35,22 @@ def read(results: Path, studies: list[Study], book: Book) -> dict | None:
     first = tuple((kind, ids[0]) for kind, ids in studies[0].items.items() if ids)
     return {
         "spaces": sorted(spaces, key=lambda space: -space["tested"]),
-        "by_claim": {space["claim_id"]: space for space in spaces},
+        "by_claim": by_claim(spaces),
         "specifications": f"{sum(int(row['specifications']) for row in every):,}",
         "nothing": f"{sum(int(row['matched_nothing']) for row in every):,}",
         "chances": _chances(folder, book.names, first[0]),
         "counts": _counts(folder, book.names, first),
-        "years": _years(folder),
+        "years": _years(folder, book.names),
         "concentration": linked_figure(folder, "concentration", results),
     }
+
+
+def by_claim(spaces: list[dict]) -> dict[str, list[dict]]:
+    """Return the spaces of each claim; a claim on two kinds of organisations has two."""
+    found: dict[str, list[dict]] = {}
+    for space in spaces:
+        found.setdefault(space["claim_id"], []).append(space)
+    return found
 
 
 def estimates(results: Path, studies: list[Study], book: Book) -> dict[str, str]:
@@ -167,7 +175,7 @@ def _span(low: float, high: float) -> str:
     return ends[0] if len(ends) == 1 else say("audit.span", low=ends[0], high=ends[1])
 
 
-def _years(folder: Path) -> list[dict]:
+def _years(folder: Path, names: dict[str, str]) -> list[dict]:
     """Return the concentration of every fifth year, the newest last."""
     table = [row for row in rows(folder, "concentration") if row["panel"] == "measured"]
     return [
@@ -179,7 +187,11 @@ def _years(folder: Path) -> list[dict]:
             "gini_economies": f"{float(row['gini_economies']):.2f}",
             "gini_people": f"{float(row['gini_people']):.2f}",
             "herfindahl": f"{float(row['herfindahl']):.2f}",
-            "top": f"{percent(float(row['top_share']))} ({row['top_members'].replace(';', ', ')})",
+            "top": f"{percent(float(row['top_share']))} ({_named(row['top_members'], names)})",
         }
         for row in table[::-1][::YEARS][::-1]
     ]
+
+
+def _named(members: str, names: dict[str, str]) -> str:
+    return listed(names.get(iso3, iso3) for iso3 in members.split(";"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from affordability.diff.numbers import signed
 from affordability.diff.study import first_items
 from affordability.page import judged
 from affordability.page.book import Book
-from affordability.page.parts import label, linked_figure, term
+from affordability.page.parts import label, linked_figure, read_rows, term
 from affordability.study import Study
 from affordability.tables import read_table
 from affordability.words import percent
@@ -24,10 +23,10 @@ def read(results: Path, pair: str, studies: list[Study], book: Book) -> dict:
     """Return everything the page shows of one comparison, from its results."""
     folder = results / "diff" / pair
     old, _, new = folder.name.partition("__")
-    values = rows(folder / "values.csv")
-    revisions = rows(folder / "revisions.csv")
+    values = read_rows(folder / "values.csv")
+    revisions = read_rows(folder / "revisions.csv")
     crossings = read_table(folder / "crossings.csv", "diff_crossings")
-    claims = rows(folder / "claims.csv")
+    claims = read_rows(folder / "claims.csv")
     told = json.loads((folder / "judged.json").read_text(encoding="utf-8"))
     both = [row for row in values if row["state"] == "in both"]
     return {
@@ -42,7 +41,7 @@ def read(results: Path, pair: str, studies: list[Study], book: Book) -> dict:
         "same": [row["title"] for row in both if row["old_sources"] == row["new_sources"]],
         "gone": [row["title"] for row in values if row["state"] == "removed"],
         "come": [row["title"] for row in values if row["state"] == "added"],
-        "levels": rows(folder / "income_levels.csv"),
+        "levels": read_rows(folder / "income_levels.csv"),
         "studies": [
             {
                 "name": study.name,
@@ -54,12 +53,6 @@ def read(results: Path, pair: str, studies: list[Study], book: Book) -> dict:
         ],
         "figure": linked_figure(folder, "revisions", results),
     }
-
-
-def rows(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a CSV as text."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def told_series(row: dict[str, str], revisions: list[dict[str, str]]) -> dict:

@@ -32,15 +32,15 @@ def read(results: Path, studies: list[Study], book: Book) -> dict:
 
 
 def _claims(folder: Path, names: dict[str, str]) -> list[dict]:
-    unsure = unverified(folder)
-    return [read_claim(row, names, unsure) for row in read_rows(folder / "claims.csv")]
+    return [read_claim(row, names) for row in read_rows(folder / "claims.csv")]
 
 
-def read_claim(row: dict[str, str], names: dict[str, str], unsure: set[str]) -> dict:
+def read_claim(row: dict[str, str], names: dict[str, str]) -> dict:
     """Return a claim with its verdict in words, its members by name, its explanation opened."""
     symbol, kind = VERDICTS[row["verdict"]]
     first, rest = opened(row["explanation"])
     ids = [member for member in row["members"].split(";") if member]
+    unsure = set(row["unverified"].split(";"))
     return {
         "source_id": "",
         "depends_on_vintage": "",
@@ -49,20 +49,9 @@ def read_claim(row: dict[str, str], names: dict[str, str], unsure: set[str]) -> 
         "symbol": symbol,
         "kind": kind,
         "meaning": term("verdicts", row["verdict"]),
-        "members": [(names[i], i in unsure) for i in ids if i in names],
+        "members": [(names.get(i, i), i in unsure) for i in ids],
         "first": first,
         "rest": rest,
-    }
-
-
-def unverified(folder: Path) -> set[str]:
-    """Return the estimates and actors of a study whose figure was not read in its source."""
-    columns = {"costs.csv": "estimate_id", "resources.csv": "actor_id"}
-    return {
-        row[column]
-        for file, column in columns.items()
-        for row in read_rows(folder / file)
-        if row["status"] == "unverified"
     }
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from affordability.figures.registry import FIGURES
+from affordability.figures.registry import FIGURES, PEOPLE
 from affordability.measures import MEASURES
 from affordability.page import models, people, programme
 from affordability.page.book import Book
@@ -28,9 +29,9 @@ def read(results: Path, study: Study, book: Book) -> dict:
             {"said": percent(limit.share), "what": label(limit.measure)}
             for limit in study.thresholds.values()
         ],
-        "figures": [drawn for stem in FIGURES if (drawn := linked_figure(folder, stem, results))],
+        "figures": linked(FIGURES, folder, results),
         "people": people.read(folder, study),
-        "people_figures": [linked_figure(folder, stem, results) for stem in others(folder)],
+        "people_figures": linked(PEOPLE, folder, results),
         "models": models.read(folder, study.items, book),
         "programme": programme.read(folder, book),
         "within": [named(row, book) for row in within_thresholds(folder, study.items)],
@@ -39,11 +40,9 @@ def read(results: Path, study: Study, book: Book) -> dict:
     }
 
 
-def others(folder: Path) -> list[str]:
-    """Return the figures of a study that not every study has: those on its people."""
-    captions = sorted((folder / "figures").glob("*.caption.txt"))
-    stems = [path.name.removesuffix(".caption.txt") for path in captions]
-    return [stem for stem in stems if stem not in FIGURES]
+def linked(figures: Iterable[str], folder: Path, results: Path) -> list[dict]:
+    """Return the figures of a list that a study has, in its order."""
+    return [drawn for stem in figures if (drawn := linked_figure(folder, stem, results))]
 
 
 def within_thresholds(folder: Path, items: dict[str, list[str]]) -> list[dict]:

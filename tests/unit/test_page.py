@@ -56,7 +56,8 @@ CLAIM = {
     "published": "AAA",
     "reproduced": "2 of 9",
     "verdict": "reproduced with more members",
-    "members": "AAA;NAM;estimate-x",
+    "members": "AAA;NAM",
+    "unverified": "",
     "explanation": "First why. Then more.",
     "locator": "abstract",
 }
@@ -119,7 +120,7 @@ def test_embedded_text_cannot_end_the_script_it_stands_in():
 
 
 def test_a_verdict_is_told_in_words_and_members_by_name():
-    told = claims.read_claim(CLAIM, BOOK.names, {"NAM"})
+    told = claims.read_claim({**CLAIM, "unverified": "NAM"}, BOOK.names)
     assert told["members"] == [("Aland", False), ("Namibia", True)]
     assert (told["first"], told["rest"]) == ("First why.", "Then more.")
     assert told["meaning"] and told["group"] == "study"
@@ -127,7 +128,7 @@ def test_a_verdict_is_told_in_words_and_members_by_name():
 
 @pytest.mark.parametrize("verdict", parts.VERDICTS)
 def test_every_verdict_has_a_meaning(verdict):
-    assert claims.read_claim({**CLAIM, "verdict": verdict}, {}, set())["meaning"].endswith(".")
+    assert claims.read_claim({**CLAIM, "verdict": verdict}, {})["meaning"].endswith(".")
 
 
 def test_what_tested_nothing_is_not_counted_as_agreeing():
@@ -177,7 +178,7 @@ def test_headcounts_stand_with_their_bounds_and_plans_with_what_is_free():
 
 def test_a_claim_stands_once_with_the_answers_of_all_studies():
     answers = {
-        name: [claims.read_claim({**CLAIM, "verdict": verdict}, BOOK.names, set())]
+        name: [claims.read_claim({**CLAIM, "verdict": verdict}, BOOK.names)]
         for name, verdict in (("old", "differs"), ("new", "reproduced"))
     }
     whole = claims.side_by_side(answers)
