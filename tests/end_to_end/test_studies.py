@@ -175,16 +175,6 @@ def test_an_edit_of_how_results_are_shown_computes_nothing_again(editable, file,
     assert planned == {"page": 1, "describe_tables": 1, "crate": 1, **jobs}
 
 
-@pytest.mark.parametrize(
-    ("lost", "rule"),
-    [("audit/summary.csv", "audit"), ("diff/2024-04__2026-07-13.1/judged.json", "diff")],
-)
-def test_a_file_the_page_shows_is_made_again_where_it_is_gone(copy_of_built, lost, rule):
-    (copy_of_built / f"results/{lost}").unlink()
-    planned = copy_of_built.planned()
-    assert (planned[rule], planned["page"]) == (1, 1)
-
-
 def test_a_study_that_is_not_in_the_config_is_refused_by_name(built):
     run = built.workflow("--dry-run", "--config", "study=lattest")
     assert run.returncode != 0
