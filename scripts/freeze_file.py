@@ -6,6 +6,7 @@ from pathlib import Path
 
 from affordability.fetch.given import completing, understood
 from affordability.fetch.handed import hand_in
+from affordability.fetch.progress import tell
 from scripts.log import start_log
 
 if __name__ == "__main__":
@@ -14,6 +15,5 @@ if __name__ == "__main__":
     folder = Path(snakemake.output[0]).parent
     with completing(given):
         anomalies = hand_in(given, folder.parents[1], date.today().isoformat())
-    for anomaly in anomalies[:20]:
-        logging.info("to be looked at: %s", anomaly)
+    tell({"x_anomalies": anomalies})
     logging.info("%s: frozen", folder)

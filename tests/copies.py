@@ -48,14 +48,7 @@ class Tree:
     def python(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
         """Run this Python in the copy; stdout holds both streams."""
         return subprocess.run(
-            [sys.executable, *arguments],
-            cwd=self.folder,
-            env=_told(environment),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="backslashreplace",
-            check=False,
+            [sys.executable, *arguments], **self._process(environment), check=False
         )
 
     def workflow(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
@@ -66,14 +59,24 @@ class Tree:
         """Start a person's run in a process group of its own, so that all of it can be killed."""
         return subprocess.Popen(
             [sys.executable, *RUN, *arguments],
-            cwd=self.folder,
-            env=_told(environment),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="backslashreplace",
+            **self._process(environment),
             start_new_session=True,
         )
+
+    def _process(self, environment: dict[str, str]) -> dict:
+        """Return how a process of the copy is run: there, both streams as one text.
+
+        Its environment is that of the tests without what they were told, and `environment`.
+        """
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith(OURS)}
+        return {
+            "cwd": self.folder,
+            "env": {**inherited, **environment},
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.STDOUT,
+            "encoding": "utf-8",
+            "errors": "backslashreplace",
+        }
 
     def files(self) -> set[str]:
         """Every file but logs, caches and Snakemake's own notes."""
@@ -121,11 +124,6 @@ def fresh_copy(folder: Path) -> Tree:
 
     shutil.copytree(ROOT, folder, ignore=ignore)
     return Tree(folder)
-
-
-def _told(environment: dict[str, str]) -> dict[str, str]:
-    """Return the environment of a run within the tests: theirs, without what they were told."""
-    return {**{k: v for k, v in os.environ.items() if not k.startswith(OURS)}, **environment}
 
 
 def _ignore_caches(_: str, names: list[str]) -> set[str]:

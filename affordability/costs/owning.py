@@ -17,10 +17,11 @@ import math
 
 import pandas as pd
 
+from affordability.costs.marks import doubted, weakest
 from affordability.costs.serving import roofline
 from affordability.costs.serving.estimates import joined
 from affordability.costs.serving.rental import NoPrice, Price, hourly
-from affordability.costs.serving.roofline import doubted, positive, weakest
+from affordability.costs.serving.roofline import positive
 from affordability.tables import InputError, columns
 
 HOURS_PER_YEAR = 8766

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affordability.costs.serving.roofline import doubted
+from affordability.costs.marks import doubted
 from affordability.derivation import at_end, evaluate, operands, parse, written
 from affordability.tables import InputError, columns
 

@@ -21,10 +21,11 @@ import math
 
 import pandas as pd
 
+from affordability.costs.marks import weakest
 from affordability.costs.serving import roofline
 from affordability.costs.serving.estimates import SERVED_ON, joined, models, priced
 from affordability.costs.serving.rental import Price
-from affordability.costs.serving.roofline import BYTES_PER_GB, Accelerator, Model, weakest
+from affordability.costs.serving.roofline import BYTES_PER_GB, Accelerator, Model
 from affordability.tables import InputError, columns
 
 FLOP_PER_TOKEN = {"full": 6, "lora": 4, "lora_4bit": 4}

@@ -17,9 +17,9 @@ import math
 
 import pandas as pd
 
+from affordability.costs.marks import weakest
 from affordability.costs.owning import HOURS_PER_MONTH
 from affordability.costs.serving.estimates import SECONDS_PER_DAY
-from affordability.costs.serving.roofline import weakest
 from affordability.tables import InputError, columns
 
 DAYS_PER_MONTH = 30.4375

@@ -19,6 +19,7 @@ from __future__ import annotations
 import pandas as pd
 
 from affordability.costs import published
+from affordability.costs.marks import weakest
 from affordability.costs.serving import roofline
 from affordability.costs.serving.rental import NoPrice, Price, by_token, hourly
 from affordability.costs.serving.roofline import (
@@ -26,7 +27,6 @@ from affordability.costs.serving.roofline import (
     Accelerator,
     Model,
     positive,
-    weakest,
 )
 from affordability.tables import InputError, columns
 

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from affordability.costs.marks import doubted, weakest
 from affordability.tables import InputError
 
 BYTES_PER_PARAMETER = {"16bit": 2.0, "8bit": 1.0, "4bit": 0.5}
@@ -76,16 +77,6 @@ class Accelerator:
     def rate(self, precision: str) -> float:
         """Return FLOP/s with weights of a precision."""
         return self.flops_8bit or self.flops if precision == "8bit" else self.flops
-
-
-def doubted(row, names: list[str]) -> bool:
-    """Return whether a row of accelerators was not re-read, or one of some columns of it."""
-    return row["status"] == "unverified" or bool({*row["unverified_fields"].split(";")} & {*names})
-
-
-def weakest(*marks: str) -> str:
-    """Return the mark of a computed number that rests on rows with these marks."""
-    return "unverified" if "unverified" in marks else "derived"
 
 
 def positive(frame: pd.DataFrame, names: list[str], file: str) -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from affordability.costs.serving.roofline import weakest
+from affordability.costs.marks import weakest
 from affordability.costs.training.inputs import NotComputed, Run, runs
 from affordability.costs.training.methods import (
     chip_kw,

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from affordability.costs.serving.roofline import doubted, weakest
+from affordability.costs.marks import doubted, weakest
 from affordability.costs.training.inputs import HOURS_PER_DAY, Constants, NotComputed, Run
 from affordability.costs.training.prices import Market, Price
 from affordability.costs.training.uncertainty import Spread
